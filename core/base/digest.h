@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ir {
+
+/// SHA-256 (FIPS 180-4) over pieces; one thread at a time.
+class Sha256
+{
+public:
+    Sha256();
+    ~Sha256();
+    Sha256(Sha256&&) noexcept;
+    Sha256& operator=(Sha256&&) noexcept;
+
+    void add(std::span<const std::byte> bytes);
+    void add(std::string_view text);
+    /// 64 lower-case hex digits. The object must not be used afterwards.
+    [[nodiscard]] std::string finish();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+[[nodiscard]] std::string sha256(std::string_view bytes);
+
+/// Digest of a file's bytes, read in pieces.
+[[nodiscard]] Result<std::string> sha256OfFile(const std::filesystem::path& path);
+
+} // namespace ir
