@@ -1,0 +1,101 @@
+#pragma once
+
+#include "base/result.h"
+#include "catalog/records.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <memory>
+
+namespace ir {
+
+/// A model that made predictions, as the catalog remembers it.
+struct ModelRecord
+{
+    std::string id; ///< SHA-256 of the weights file
+    std::string name;
+    std::vector<std::string> classes;
+};
+
+/// What undo and redo would do next, for menus: "14 images → spine"; empty: nothing to do.
+struct UndoState
+{
+    QString undoText;
+    QString redoText;
+};
+
+/// Images, predictions and what people decided, in one SQLite file (WAL, one writer thread of its own).
+/// Labels are an append-only log; undo appends. Every function may be called from any thread; those that
+/// return a Result block until the database answered, the others return at once and answer by signal.
+/// Destruction commits what was asked for.
+class Catalog : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Opens or creates the catalog and brings its schema up to date; `path` may be ":memory:" (tests).
+    /// Refuses a file that is no catalog of ours, or of a newer version, and says so.
+    [[nodiscard]] static Result<std::unique_ptr<Catalog>> open(const QString& path);
+    ~Catalog() override;
+
+    /// The user's catalog: <data directory>/imaging-router/catalog.sqlite.
+    [[nodiscard]] static QString defaultPath();
+    /// A catalog kept with the archive: <folder>/.imaging-router/catalog.sqlite.
+    [[nodiscard]] static QString pathBeside(const QString& folder);
+
+    [[nodiscard]] QString path() const;
+
+    // What the pipeline stores.
+
+    /// Makes the files known and returns their present state in the same order: unchanged files (size,
+    /// mtime) with all that is known of them; new and changed ones as Pending. A prediction counts only
+    /// if `modelId` made it (empty: any model's, the latest).
+    [[nodiscard]] Result<QVector<FileSummary>> registerFiles(const QVector<ScannedFile>& files,
+                                                             const std::string& modelId);
+    [[nodiscard]] Result<void> rememberModel(const ModelRecord& model);
+    /// Stores results (all or none) and returns the new state of each, in the same order.
+    [[nodiscard]] Result<QVector<FileSummary>> storeResults(const QVector<FileResult>& results);
+    /// Forgets the paths that lie under `folder` and are not in `present` (deleted or moved away); images and
+    /// labels stay.
+    [[nodiscard]] Result<int> forgetMissing(const QString& folder, const QVector<QString>& present);
+    /// Follows files that were moved by the user's wish: old path → new path.
+    [[nodiscard]] Result<void> movePaths(const QHash<QString, QString>& moved);
+
+    // Reading.
+
+    /// All files under `folder` (all of the catalog when empty), ordered by path. Latest prediction each, or
+    /// that of `modelId` if given.
+    [[nodiscard]] Result<QVector<FileSummary>> files(const QString& folder,
+                                                     const std::string& modelId = {}) const;
+    [[nodiscard]] Result<FileDetails> details(FileId file) const;
+    [[nodiscard]] Result<UndoState> undoState() const;
+
+    // Labels.
+
+    /// Sets the label of images ("" takes it back) as one step that undo takes back at once. Answers with
+    /// labelsChanged or failed.
+    void setLabel(const QVector<ImageId>& images, const QString& label, const QString& reader);
+    /// Confirms what the model said of each image (its predicted class becomes its label), as one step.
+    void acceptPredictions(const QVector<ImageId>& images, const QString& reader);
+    /// Takes back the reader's latest step that is not taken back yet; answers with labelsChanged.
+    void undo(const QString& reader);
+    void redo(const QString& reader);
+
+Q_SIGNALS:
+    /// Labels as they are now stored, after setLabel, acceptPredictions, undo or redo. `message` is for
+    /// people: "14 images → spine", "Undid: 14 images → spine"; empty changes: there was nothing to undo.
+    void labelsChanged(const QHash<qint64, QString>& labelOfImage, const QString& message,
+                       const ir::UndoState& undoState);
+    /// A label could not be stored: what the database holds is unchanged.
+    void failed(const QString& message);
+
+private:
+    struct Impl;
+    explicit Catalog(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace ir
+
+Q_DECLARE_METATYPE(ir::UndoState)
