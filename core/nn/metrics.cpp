@@ -1,0 +1,227 @@
+#include "nn/metrics.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+namespace ir {
+
+namespace {
+
+double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
+}
+
+/// Which classes macro means run over.
+std::vector<std::uint8_t> occurringClasses(const ConfusionMatrix& matrix)
+{
+    std::vector<std::uint8_t> occurs(matrix.classes());
+    for (std::size_t c = 0; c < matrix.classes(); ++c)
+        occurs[c] = matrix.support(c) + matrix.predicted(c) > 0;
+    return occurs;
+}
+
+/// Figures of the counts alone; `result` is reused between resamples.
+void compute(std::span<const std::uint64_t> counts, std::span<const std::uint8_t> occurs,
+             Figures& result)
+{
+    const std::size_t classes = occurs.size();
+    result.perClass.resize(classes);
+    result.macroPrecision = result.macroRecall = result.macroF1 = 0;
+    std::uint64_t total = 0;
+    std::uint64_t right = 0;
+    double macroClasses = 0;
+    for (std::size_t c = 0; c < classes; ++c) {
+        std::uint64_t support = 0;
+        std::uint64_t predicted = 0;
+        for (std::size_t other = 0; other < classes; ++other) {
+            support += counts[c * classes + other];
+            predicted += counts[other * classes + c];
+        }
+        const std::uint64_t hit = counts[c * classes + c];
+        ClassFigures& of = result.perClass[c];
+        of.precision = ratio(static_cast<double>(hit), static_cast<double>(predicted));
+        of.recall = ratio(static_cast<double>(hit), static_cast<double>(support));
+        of.f1 = ratio(2.0 * static_cast<double>(hit), static_cast<double>(support + predicted));
+        of.support = support;
+        total += support;
+        right += hit;
+        if (occurs[c]) {
+            macroClasses += 1;
+            result.macroPrecision += of.precision;
+            result.macroRecall += of.recall;
+            result.macroF1 += of.f1;
+        }
+    }
+    result.accuracy = ratio(static_cast<double>(right), static_cast<double>(total));
+    result.macroPrecision = ratio(result.macroPrecision, macroClasses);
+    result.macroRecall = ratio(result.macroRecall, macroClasses);
+    result.macroF1 = ratio(result.macroF1, macroClasses);
+}
+
+/// Linear interpolation between order statistics (numpy's default); reorders `values`.
+double quantile(std::vector<double>& values, double q)
+{
+    const double position = q * static_cast<double>(values.size() - 1);
+    const auto below = static_cast<std::size_t>(position);
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(below);
+    std::nth_element(values.begin(), at, values.end());
+    const double low = *at;
+    if (below + 1 == values.size())
+        return low;
+    const double high = *std::min_element(at + 1, values.end());
+    return low + (position - static_cast<double>(below)) * (high - low);
+}
+
+Interval percentileInterval(std::vector<double>& values, double level)
+{
+    const double tail = (1 - level) / 2;
+    return {quantile(values, tail), quantile(values, 1 - tail)};
+}
+
+} // namespace
+
+ConfusionMatrix::ConfusionMatrix(std::size_t classes)
+    : m_classes(classes), m_counts(classes * classes)
+{}
+
+void ConfusionMatrix::add(std::size_t truth, std::size_t predicted, std::uint64_t count)
+{
+    assert(truth < m_classes && predicted < m_classes);
+    m_counts[truth * m_classes + predicted] += count;
+}
+
+std::uint64_t ConfusionMatrix::at(std::size_t truth, std::size_t predicted) const
+{
+    assert(truth < m_classes && predicted < m_classes);
+    return m_counts[truth * m_classes + predicted];
+}
+
+std::uint64_t ConfusionMatrix::total() const
+{
+    return std::accumulate(m_counts.begin(), m_counts.end(), std::uint64_t{0});
+}
+
+std::uint64_t ConfusionMatrix::support(std::size_t truth) const
+{
+    std::uint64_t sum = 0;
+    for (std::size_t c = 0; c < m_classes; ++c)
+        sum += at(truth, c);
+    return sum;
+}
+
+std::uint64_t ConfusionMatrix::predicted(std::size_t predicted) const
+{
+    std::uint64_t sum = 0;
+    for (std::size_t c = 0; c < m_classes; ++c)
+        sum += at(c, predicted);
+    return sum;
+}
+
+Figures figuresOf(const ConfusionMatrix& matrix)
+{
+    Figures result;
+    compute(matrix.counts(), occurringClasses(matrix), result);
+    return result;
+}
+
+FigureIntervals bootstrapIntervals(const ConfusionMatrix& matrix, const BootstrapOptions& options)
+{
+    const std::size_t classes = matrix.classes();
+    FigureIntervals intervals;
+    intervals.precision.resize(classes);
+    intervals.recall.resize(classes);
+    intervals.f1.resize(classes);
+    const std::uint64_t total = matrix.total();
+    if (total == 0 || options.resamples < 1)
+        return intervals;
+
+    // One column of values for each figure: accuracy, three macro means, then three a class.
+    const auto resamples = static_cast<std::size_t>(options.resamples);
+    std::vector<std::vector<double>> columns(4 + 3 * classes, std::vector<double>(resamples));
+    const std::vector<std::uint8_t> occurs = occurringClasses(matrix);
+    const std::span<const std::uint64_t> counts = matrix.counts();
+    std::vector<std::uint64_t> drawn(counts.size());
+    std::mt19937_64 random(options.seed);
+    Figures figures;
+    for (std::size_t r = 0; r < resamples; ++r) {
+        // A multinomial draw, cell by cell: each takes its binomial share of what is left.
+        std::uint64_t left = total;
+        std::uint64_t mass = total;
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            drawn[i] = 0;
+            if (counts[i] == 0 || left == 0)
+                continue;
+            if (counts[i] == mass) {
+                drawn[i] = left;
+            } else {
+                const double share = static_cast<double>(counts[i]) / static_cast<double>(mass);
+                drawn[i] = std::binomial_distribution<std::uint64_t>(left, share)(random);
+            }
+            left -= drawn[i];
+            mass -= counts[i];
+        }
+        compute(drawn, occurs, figures);
+        columns[0][r] = figures.accuracy;
+        columns[1][r] = figures.macroPrecision;
+        columns[2][r] = figures.macroRecall;
+        columns[3][r] = figures.macroF1;
+        for (std::size_t c = 0; c < classes; ++c) {
+            columns[4 + 3 * c][r] = figures.perClass[c].precision;
+            columns[5 + 3 * c][r] = figures.perClass[c].recall;
+            columns[6 + 3 * c][r] = figures.perClass[c].f1;
+        }
+    }
+    intervals.accuracy = percentileInterval(columns[0], options.level);
+    intervals.macroPrecision = percentileInterval(columns[1], options.level);
+    intervals.macroRecall = percentileInterval(columns[2], options.level);
+    intervals.macroF1 = percentileInterval(columns[3], options.level);
+    for (std::size_t c = 0; c < classes; ++c) {
+        intervals.precision[c] = percentileInterval(columns[4 + 3 * c], options.level);
+        intervals.recall[c] = percentileInterval(columns[5 + 3 * c], options.level);
+        intervals.f1[c] = percentileInterval(columns[6 + 3 * c], options.level);
+    }
+    return intervals;
+}
+
+std::optional<double> auroc(std::span<const double> positives, std::span<const double> negatives)
+{
+    if (positives.empty() || negatives.empty())
+        return std::nullopt;
+    const auto finite = [](double value) { return std::isfinite(value); };
+    if (!std::ranges::all_of(positives, finite) || !std::ranges::all_of(negatives, finite))
+        return std::nullopt;
+    std::vector<double> sorted(negatives.begin(), negatives.end());
+    std::ranges::sort(sorted);
+    double wins = 0;
+    for (const double score : positives) {
+        const auto [first, last] = std::ranges::equal_range(sorted, score);
+        wins += static_cast<double>(first - sorted.begin()) + 0.5 * static_cast<double>(last - first);
+    }
+    return wins / (static_cast<double>(positives.size()) * static_cast<double>(negatives.size()));
+}
+
+double expectedCalibrationError(std::span<const double> confidences,
+                                std::span<const std::uint8_t> correct, std::size_t bins)
+{
+    assert(confidences.size() == correct.size() && bins > 0);
+    if (confidences.empty())
+        return 0;
+    std::vector<double> confidence(bins);
+    std::vector<double> right(bins);
+    for (std::size_t i = 0; i < confidences.size(); ++i) {
+        const double scaled = std::ceil(std::clamp(confidences[i], 0.0, 1.0) * static_cast<double>(bins));
+        const std::size_t bin = scaled < 1 ? 0 : std::min(bins, static_cast<std::size_t>(scaled)) - 1;
+        confidence[bin] += confidences[i];
+        right[bin] += correct[i] ? 1 : 0;
+    }
+    double gap = 0;
+    for (std::size_t bin = 0; bin < bins; ++bin)
+        gap += std::abs(right[bin] - confidence[bin]);
+    return gap / static_cast<double>(confidences.size());
+}
+
+} // namespace ir

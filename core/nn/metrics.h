@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace ir {
+
+/// Counts of (true class, predicted class). Plain value; classes are indices.
+class ConfusionMatrix
+{
+public:
+    explicit ConfusionMatrix(std::size_t classes = 0);
+
+    void add(std::size_t truth, std::size_t predicted, std::uint64_t count = 1);
+    [[nodiscard]] std::size_t classes() const { return m_classes; }
+    [[nodiscard]] std::uint64_t at(std::size_t truth, std::size_t predicted) const;
+    [[nodiscard]] std::uint64_t total() const;
+    [[nodiscard]] std::uint64_t support(std::size_t truth) const;       ///< row sum
+    [[nodiscard]] std::uint64_t predicted(std::size_t predicted) const; ///< column sum
+    [[nodiscard]] std::span<const std::uint64_t> counts() const { return m_counts; } ///< row-major
+
+private:
+    std::size_t m_classes;
+    std::vector<std::uint64_t> m_counts;
+};
+
+struct ClassFigures
+{
+    double precision = 0;
+    double recall = 0;
+    double f1 = 0;
+    std::uint64_t support = 0; ///< images whose label is this class
+};
+
+/// Figures as scikit-learn's precision_recall_fscore_support gives them with zero_division=0: 0/0 is 0,
+/// and macro means run over the classes that occur as a label or as a prediction.
+struct Figures
+{
+    double accuracy = 0;
+    double macroPrecision = 0;
+    double macroRecall = 0;
+    double macroF1 = 0;
+    std::vector<ClassFigures> perClass; ///< all classes of the matrix, also absent ones
+};
+
+[[nodiscard]] Figures figuresOf(const ConfusionMatrix& matrix);
+
+struct Interval
+{
+    double low = 0;
+    double high = 0;
+};
+
+struct FigureIntervals
+{
+    Interval accuracy;
+    Interval macroPrecision;
+    Interval macroRecall;
+    Interval macroF1;
+    std::vector<Interval> precision; ///< per class
+    std::vector<Interval> recall;
+    std::vector<Interval> f1;
+};
+
+struct BootstrapOptions
+{
+    int resamples = 10'000;
+    double level = 0.95;
+    std::uint64_t seed = 1;
+};
+
+/// Percentile bootstrap intervals (Efron 1979). Images are resampled with replacement, which is drawing
+/// the whole table of counts from a multinomial: cost does not depend on the number of images. Macro means
+/// run over the same classes in every resample. Images of one patient count as independent, so where
+/// patients have many images the true interval is wider.
+[[nodiscard]] FigureIntervals bootstrapIntervals(const ConfusionMatrix& matrix,
+                                                 const BootstrapOptions& options = {});
+
+/// Area under the ROC curve of `scores` (higher = more likely positive), ties counted half (Mann–Whitney).
+/// None when a score is not finite or one of the two kinds is missing.
+[[nodiscard]] std::optional<double> auroc(std::span<const double> positives,
+                                          std::span<const double> negatives);
+
+/// Expected calibration error (Guo et al. 2017): mean of |accuracy − confidence| over equal-width bins of
+/// confidence (0, 1], weighted by their images. `correct[i]` != 0: prediction i was right. 0 for no images.
+[[nodiscard]] double expectedCalibrationError(std::span<const double> confidences,
+                                              std::span<const std::uint8_t> correct,
+                                              std::size_t bins = 15);
+
+} // namespace ir

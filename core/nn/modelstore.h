@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/result.h"
+#include "nn/modelinfo.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ir {
+
+inline constexpr const char* kDefaultModel = "mobilenet_v1";
+
+/// Folders that may hold models, in the order they are searched: beside the program as installed
+/// (<bindir>/../share/imaging-router/models), the source tree's models/ in a development build, and the
+/// user's own ($XDG_DATA_HOME, else ~/.local/share, /imaging-router/models). Only folders that exist.
+[[nodiscard]] std::vector<std::filesystem::path> modelFolders();
+
+struct InstalledModel
+{
+    std::string name;           ///< file name without ".safetensors"; what --model takes
+    std::filesystem::path path;
+    ModelInfo info;             ///< default where `problem` is set
+    std::string problem;        ///< why the file cannot be used; empty when it can
+};
+
+/// Every *.safetensors in the model folders, sorted by name within a folder; a name already seen in an
+/// earlier folder is left out. Reads headers and digests the files, builds no net.
+[[nodiscard]] std::vector<InstalledModel> installedModels();
+
+/// The weights file for a name as installedModels() gives it, or for a path. Error: names what there is.
+[[nodiscard]] Result<std::filesystem::path>
+findModel(const std::string& nameOrPath = kDefaultModel);
+
+} // namespace ir
