@@ -1,7 +1,6 @@
 #include "dicom/dicomdir.h"
 #include "dicom/dicomfile.h"
 #include "dicom/dicomprobe.h"
-#include "dicom/dicomwriter.h"
 
 namespace ir {
 
@@ -10,7 +9,5 @@ bool looksLikeDicom(const std::filesystem::path& p) { return probeDicom(p) == Di
 Result<ImageFacts> readFacts(const std::filesystem::path& p) { return failure(p.string() + " is not implemented."); }
 Result<DecodedImage> decodeDicom(const std::filesystem::path& p, const DecodeOptions&) { return failure(p.string() + " is not implemented."); }
 Result<std::vector<std::filesystem::path>> filesOfDicomdir(const std::filesystem::path& p) { return failure(p.string() + " is not implemented."); }
-DicomPixels toDicomPixels(const GrayImage&) { return {}; }
-Result<void> writeDicom(const std::filesystem::path& p, const DicomPixels&, const ImageFacts&, DicomSyntax, const std::vector<DicomText>&) { return failure(p.string() + " is not implemented."); }
 
 } // namespace ir

@@ -1,5 +1,7 @@
 #include "dicom/codec/codecs.h"
 
+#include "dicom/codec/jpeg2000codec.h"
+
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
@@ -7,6 +9,7 @@
 #include <dcmtk/dcmjpeg/djencode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/dcmjpls/djencode.h>
+#include <openjpeg.h>
 
 namespace ir {
 
@@ -16,12 +19,14 @@ void registerCodecs()
     DJDecoderRegistration::registerCodecs(EDC_never);
     DJLSDecoderRegistration::registerCodecs();
     DcmRLEEncoderRegistration::registerCodecs();
-    DJEncoderRegistration::registerCodecs();
+    DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never);
     DJLSEncoderRegistration::registerCodecs();
+    registerJpeg2000();
 }
 
 void cleanUpCodecs()
 {
+    cleanUpJpeg2000();
     DJLSEncoderRegistration::cleanup();
     DJEncoderRegistration::cleanup();
     DcmRLEEncoderRegistration::cleanup();
@@ -32,7 +37,8 @@ void cleanUpCodecs()
 
 std::vector<std::string> registeredCodecNames()
 {
-    return {"RLE", "JPEG", "JPEG-LS"};
+    return {"RLE", "JPEG baseline, extended and lossless (IJG)", "JPEG-LS (CharLS)",
+            std::string("JPEG 2000 (OpenJPEG ") + opj_version() + ")"};
 }
 
 } // namespace ir
