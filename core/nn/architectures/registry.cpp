@@ -1,0 +1,88 @@
+#include "nn/architectures/registry.h"
+
+#include "nn/architectures/mobilenetv1_p.h"
+#include "nn/architectures/network_p.h"
+
+#include <algorithm>
+
+namespace ir {
+
+namespace {
+
+struct Registered
+{
+    Architecture facts;
+    std::shared_ptr<nn::Network> (*make)(int classes);
+};
+
+const std::vector<Registered>& registered()
+{
+    static const std::vector<Registered> list{
+        {{"mobilenet_v1", "MobileNet-V1",
+          "Howard et al., MobileNets: Efficient Convolutional Neural Networks for Mobile Vision "
+          "Applications, 2017, arXiv:1704.04861",
+          32, 224, 1024},
+         nn::makeMobileNetV1},
+    };
+    return list;
+}
+
+const Registered* find(std::string_view name)
+{
+    const auto& list = registered();
+    const auto found =
+        std::ranges::find_if(list, [&](const Registered& r) { return r.facts.name == name; });
+    return found == list.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+const std::vector<Architecture>& architectures()
+{
+    static const std::vector<Architecture> facts = [] {
+        std::vector<Architecture> result;
+        for (const Registered& entry : registered())
+            result.push_back(entry.facts);
+        return result;
+    }();
+    return facts;
+}
+
+const Architecture* findArchitecture(std::string_view name)
+{
+    const Registered* entry = find(name);
+    return entry ? &entry->facts : nullptr;
+}
+
+std::vector<TensorSpec> tensorSpecs(std::string_view name, int classes)
+{
+    const auto network = nn::makeNetwork(name, classes);
+    std::vector<TensorSpec> specs;
+    if (!network)
+        return specs;
+    for (const auto& [tensorName, tensor] : nn::namedTensors(*network))
+        specs.push_back({tensorName, tensor.sizes().vec(), tensor.requires_grad()});
+    std::ranges::sort(specs, {}, &TensorSpec::name);
+    return specs;
+}
+
+std::int64_t parameterCount(std::string_view name, int classes)
+{
+    std::int64_t count = 0;
+    for (const TensorSpec& spec : tensorSpecs(name, classes))
+        if (spec.trained)
+            count += elementCount(spec.shape);
+    return count;
+}
+
+namespace nn {
+
+std::shared_ptr<Network> makeNetwork(std::string_view architecture, int classes)
+{
+    const Registered* entry = find(architecture);
+    return entry ? entry->make(classes) : nullptr;
+}
+
+} // namespace nn
+
+} // namespace ir
