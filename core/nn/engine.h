@@ -23,7 +23,8 @@ struct EngineOptions
 /// A net ready to classify: weights loaded and checked, BatchNorm folded, warmed up.
 ///
 /// Belongs to the thread that calls load(): classify() and destruction happen there too (LibTorch's thread
-/// counts and grad mode are per thread). One engine a process is the fastest; it uses all cores itself.
+/// counts are per thread: load() sets this thread's to 1, since the engine shares images out to threads of
+/// its own). One engine a process is the fastest; it uses all cores itself.
 /// What an image is given does not depend on the images beside it in a batch.
 class Engine
 {
@@ -39,7 +40,8 @@ public:
     [[nodiscard]] const ModelInfo& model() const;
     /// For people: "CPU, 2 threads" or the GPU's name. May change after classify() (see takeNotices()).
     [[nodiscard]] std::string device() const;
-    /// How many images a call to classify() should bring for the best throughput; 1 on a CPU.
+    /// How many images a call to classify() should bring for the best throughput; on a
+    /// CPU as many as it has threads.
     [[nodiscard]] int preferredBatch() const;
 
     /// One prediction for each image, in order. Images are display images of any size; fitting them to the

@@ -1,0 +1,369 @@
+#include "nn/engine.h"
+
+#include "nn/architectures/network_p.h"
+#include "nn/batches_p.h"
+#include "nn/lanes_p.h"
+#include "nn/outlier.h"
+#include "nn/preprocess.h"
+#include "nn/torchcompat.h"
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <optional>
+
+namespace ir {
+
+namespace {
+
+constexpr int gpuBatch = 32;
+constexpr int mostThreads = 256;
+
+/// The name in the driver's own words where there is one card; with several, their order is CUDA's to say.
+std::string gpuName(int index)
+{
+    std::string name;
+    int cards = 0;
+    std::error_code ignored;
+    for (const auto& card : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", ignored)) {
+        std::ifstream information(card.path() / "information");
+        for (std::string line; std::getline(information, line);)
+            if (line.starts_with("Model:"))
+                name = line.substr(std::min(line.size(), line.find_first_not_of(" \t", 6)));
+        ++cards;
+    }
+    return cards == 1 && !name.empty() ? name : "CUDA GPU " + std::to_string(index);
+}
+
+Result<torch::Device> chooseDevice(const std::string& wanted)
+{
+    if (wanted == "cpu")
+        return torch::Device(torch::kCPU);
+    const bool available = torch::cuda::is_available();
+    if (wanted == "auto")
+        return available ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+    int index = 0;
+    bool known = wanted == "cuda";
+    if (wanted.starts_with("cuda:")) {
+        const char* end = wanted.data() + wanted.size();
+        const auto parsed = std::from_chars(wanted.data() + 5, end, index);
+        known = parsed.ec == std::errc() && parsed.ptr == end && index >= 0;
+    }
+    if (!known)
+        return failure("The device \"" + wanted + "\" is not known: use auto, cpu, cuda or cuda:n.");
+    if (!available)
+        return failure("There is no CUDA here, neither a GPU with its driver nor a LibTorch built for "
+                       "one: use the device auto or cpu.");
+    if (index >= static_cast<int>(torch::cuda::device_count()))
+        return failure("There is no GPU " + std::to_string(index) + ": this machine has " +
+                       std::to_string(torch::cuda::device_count()) + ", counted from 0.");
+    return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+/// The stored description of what the training images' features look like; see nn/outlier.h.
+struct OutlierModel
+{
+    torch::Tensor projection; ///< [F, D]; undefined: none stored
+    torch::Tensor offset;     ///< [D]
+    torch::Tensor centres;    ///< [K, D]
+
+    static OutlierModel from(const Safetensors& file)
+    {
+        OutlierModel model;
+        if (const auto* projection = file.find(outlierProjection)) {
+            model.projection = nn::toTensor(*projection);
+            model.offset = nn::toTensor(*file.find(outlierOffset));
+            model.centres = nn::toTensor(*file.find(outlierCentres));
+        }
+        return model;
+    }
+
+    /// `features`: [F] on the CPU.
+    [[nodiscard]] float score(const torch::Tensor& features) const
+    {
+        if (!projection.defined())
+            return 0;
+        const auto unit = features / features.norm().clamp_min(1e-12);
+        const auto z = torch::matmul(unit, projection) + offset;
+        return (centres - z).norm(2, 1).min().item<float>();
+    }
+};
+
+/// Makes a net that sees one grey plane of one that sees it three times: the same sums, a third of the
+/// work in the first layer.
+void foldGreyInput(nn::Network& network)
+{
+    torch::NoGradGuard noGrad;
+    auto& weight = network.units().front()->conv->weight;
+    weight.set_data(weight.sum(1, /*keepdim=*/true));
+}
+
+} // namespace
+
+struct Engine::Impl
+{
+    ModelInfo info;
+    std::shared_ptr<nn::Network> network;
+    OutlierModel outliers;
+    torch::Device device{torch::kCPU};
+    std::unique_ptr<nn::Lanes> lanes;
+    int batch = 1;
+    std::vector<std::string> notices;
+    std::mutex errorMutex;
+    std::optional<Error> error; ///< the first of a call
+
+    void fail(const std::string& what, const std::string& detail)
+    {
+        const std::scoped_lock lock(errorMutex);
+        if (!error)
+            error = Error{what, detail};
+    }
+
+    template <typename Work>
+    void guarded(Work&& work)
+    {
+        try {
+            work();
+        } catch (const c10::Error& problem) {
+            fail(nn::isOutOfMemory(problem) ? "There is not enough memory to classify."
+                                            : "The net failed on an image.",
+                 problem.what_without_backtrace());
+        } catch (const std::bad_alloc& problem) {
+            fail("There is not enough memory to classify.", problem.what());
+        } catch (const std::exception& problem) {
+            fail("The net failed on an image.", problem.what());
+        }
+    }
+
+    /// Float [1, size, size] at `out`.
+    void prepare(const GrayImage& image, float* out) const
+    {
+        const auto side = static_cast<std::size_t>(info.input.size);
+        normalise(fitToInput(image, info.input), info.input, std::span(out, side * side));
+    }
+
+    [[nodiscard]] torch::Tensor emptyInput(std::int64_t images) const
+    {
+        // Strides that say channels-last: with one channel the plain ones would mean the same, and the
+        // first convolution would answer in the other, slower order.
+        const std::int64_t side = info.input.size;
+        return torch::empty_strided({images, 1, side, side}, {side * side, 1, side, 1}, torch::kFloat32);
+    }
+
+    [[nodiscard]] Prediction predictionOf(const torch::Tensor& features, const torch::Tensor& logits);
+    void classifyOnCpu(std::span<const GrayImage> images, std::vector<Prediction>& predictions);
+    nn::BatchOutcome classifyOnGpu(std::span<const GrayImage> images, Prediction* predictions);
+    /// How many images of the front were classified on the GPU; the rest is for the CPU.
+    std::size_t classifyWhileGpuLasts(std::span<const GrayImage> images,
+                                      std::vector<Prediction>& predictions);
+    void moveToCpu();
+};
+
+Prediction Engine::Impl::predictionOf(const torch::Tensor& features, const torch::Tensor& logits)
+{
+    Prediction prediction;
+    const float* logit = nn::floats(logits);
+    const std::size_t classes = info.classes.size();
+    if (!std::all_of(logit, logit + classes, [](float value) { return std::isfinite(value); })) {
+        fail("The model " + info.path.string() +
+                 " gives numbers that are not finite: its weights are broken. Use another model.",
+             {});
+        return prediction;
+    }
+    const double largest = *std::max_element(logit, logit + classes);
+    std::vector<double> exponentials(classes);
+    double sum = 0;
+    for (std::size_t c = 0; c < classes; ++c)
+        sum += exponentials[c] = std::exp((logit[c] - largest) / info.temperature);
+    float second = 0;
+    for (std::size_t c = 0; c < classes; ++c) {
+        const auto probability = static_cast<float>(exponentials[c] / sum);
+        prediction.probabilities.push_back(probability);
+        if (probability > prediction.confidence || prediction.classIndex < 0) {
+            second = prediction.confidence;
+            prediction.confidence = probability;
+            prediction.classIndex = static_cast<int>(c);
+        } else {
+            second = std::max(second, probability);
+        }
+    }
+    prediction.margin = prediction.confidence - second;
+    prediction.outlierScore = outliers.score(features);
+    prediction.needsReview = prediction.confidence < info.reviewThreshold ||
+                             prediction.outlierScore > info.outlierThreshold;
+    prediction.modelId = info.digest;
+    return prediction;
+}
+
+void Engine::Impl::classifyOnCpu(std::span<const GrayImage> images,
+                                 std::vector<Prediction>& predictions)
+{
+    // One image a lane, each on a single thread: nothing waits for the slowest of a team within every
+    // layer, and an image's numbers cannot depend on its neighbours.
+    const std::size_t first = predictions.size();
+    predictions.resize(first + images.size());
+    lanes->run(images.size(), [&](std::size_t i) {
+        guarded([&] {
+            const c10::InferenceMode inference;
+            const auto input = emptyInput(1);
+            prepare(images[i], input.data_ptr<float>());
+            const auto features = network->features(input);
+            const auto logits = network->classify(features).contiguous();
+            predictions[first + i] = predictionOf(features[0], logits);
+        });
+    });
+}
+
+nn::BatchOutcome Engine::Impl::classifyOnGpu(std::span<const GrayImage> images,
+                                             Prediction* predictions)
+{
+    // Always a full batch, so that an image meets the same kernels whatever comes with it.
+    const auto side = static_cast<std::size_t>(info.input.size);
+    const auto host = emptyInput(batch);
+    host.zero_();
+    lanes->run(images.size(), [&](std::size_t i) {
+        guarded([&] { prepare(images[i], host.data_ptr<float>() + i * side * side); });
+    });
+    if (error)
+        return nn::BatchOutcome::Failed;
+    try {
+        const c10::InferenceMode inference;
+        auto features = network->features(host.to(device));
+        const auto logits = network->classify(features).to(torch::kCPU).contiguous();
+        features = features.to(torch::kCPU);
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            const auto at = static_cast<std::int64_t>(i);
+            predictions[i] = predictionOf(features[at], logits[at]);
+        }
+    } catch (const c10::Error& problem) {
+        if (nn::isOutOfMemory(problem))
+            return nn::BatchOutcome::OutOfMemory;
+        fail("The GPU failed on an image: use the device cpu.", problem.what_without_backtrace());
+    } catch (const std::exception& problem) {
+        fail("The GPU failed on an image: use the device cpu.", problem.what());
+    }
+    return error ? nn::BatchOutcome::Failed : nn::BatchOutcome::Done;
+}
+
+std::size_t Engine::Impl::classifyWhileGpuLasts(std::span<const GrayImage> images,
+                                                std::vector<Prediction>& predictions)
+{
+    predictions.resize(images.size());
+    const int before = batch;
+    const nn::BatchRun run =
+        nn::runInBatches(images.size(), batch, [&](std::size_t first, std::size_t count) {
+            return classifyOnGpu(images.subspan(first, count), predictions.data() + first);
+        });
+    if (run.outcome == nn::BatchOutcome::OutOfMemory) {
+        notices.push_back("The GPU's memory is full: the CPU is used from now on.");
+        moveToCpu();
+    } else if (batch < before) {
+        notices.push_back("The GPU's memory is full: images go to it " + std::to_string(batch) +
+                          " at a time from now on.");
+    }
+    predictions.resize(run.done);
+    return run.done;
+}
+
+void Engine::Impl::moveToCpu()
+{
+    network->to(torch::Device(torch::kCPU));
+    nn::makeChannelsLast(*network);
+    device = torch::Device(torch::kCPU);
+    batch = lanes->count();
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& weights,
+                                             const EngineOptions& options)
+{
+    if (options.threads < 0 || options.threads > mostThreads)
+        return failure("The number of threads must be from 1 to " + std::to_string(mostThreads) +
+                       ", or 0 for one a core.");
+    auto file = readModelFile(weights);
+    if (!file)
+        return tl::unexpected(file.error());
+    try {
+        auto device = chooseDevice(options.device);
+        if (!device)
+            return tl::unexpected(device.error());
+        auto impl = std::make_unique<Impl>();
+        impl->info = std::move(file->info);
+        impl->device = *device;
+        impl->network =
+            nn::makeNetwork(impl->info.architecture, static_cast<int>(impl->info.classes.size()));
+        nn::loadWeights(*impl->network, file->tensors);
+        impl->outliers = OutlierModel::from(file->tensors);
+        impl->network->eval();
+        impl->network->fold();
+        foldGreyInput(*impl->network);
+        nn::makeChannelsLast(*impl->network);
+        impl->lanes = std::make_unique<nn::Lanes>(options.threads ? options.threads : usableCores(),
+                                                  [] { at::set_num_threads(1); });
+        impl->batch = impl->lanes->count();
+        if (impl->device.is_cuda()) {
+            nn::useExactGpuMath();
+            impl->network->to(impl->device);
+            impl->batch = gpuBatch;
+        }
+        std::unique_ptr<Engine> engine(new Engine(std::move(impl)));
+        // Warm-up: the first run allocates and picks kernels; broken weights show here.
+        const std::vector<GrayImage> blank(static_cast<std::size_t>(engine->preferredBatch()),
+                                           GrayImage(64, 64, 128));
+        if (auto warm = engine->classify(blank); !warm)
+            return tl::unexpected(warm.error());
+        return engine;
+    } catch (const c10::Error& problem) {
+        return failure("Cannot load the model " + weights.string() + ".",
+                       problem.what_without_backtrace());
+    } catch (const std::exception& problem) {
+        return failure("Cannot load the model " + weights.string() + ".", problem.what());
+    }
+}
+
+const ModelInfo& Engine::model() const
+{
+    return m_impl->info;
+}
+
+std::string Engine::device() const
+{
+    if (m_impl->device.is_cuda())
+        return gpuName(m_impl->device.index());
+    const int threads = m_impl->lanes->count();
+    return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+}
+
+int Engine::preferredBatch() const
+{
+    return m_impl->batch;
+}
+
+Result<std::vector<Prediction>> Engine::classify(std::span<const GrayImage> images)
+{
+    for (const GrayImage& image : images)
+        if (image.empty())
+            return failure("An image without pixels cannot be classified.");
+    std::vector<Prediction> predictions;
+    m_impl->error.reset();
+    m_impl->guarded([&] {
+        std::size_t done = 0;
+        if (m_impl->device.is_cuda())
+            done = m_impl->classifyWhileGpuLasts(images, predictions);
+        if (!m_impl->error && done < images.size())
+            m_impl->classifyOnCpu(images.subspan(done), predictions);
+    });
+    if (m_impl->error)
+        return tl::unexpected(*m_impl->error);
+    return predictions;
+}
+
+std::vector<std::string> Engine::takeNotices()
+{
+    return std::exchange(m_impl->notices, {});
+}
+
+} // namespace ir

@@ -1,0 +1,326 @@
+#include "nn/architectures/registry.h"
+#include "nn/batches_p.h"
+#include "nn/engine.h"
+#include "nn/lanes_p.h"
+#include "nn/modelstore.h"
+#include "nn/outlier.h"
+#include "nn/preprocess.h"
+
+#include "unfoldednetwork.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <numeric>
+#include <random>
+
+namespace {
+
+/// A weights file of random numbers, of the size of trained ones: convolutions keep the variance, BatchNorm
+/// has a mean and a variance to be folded.
+class RandomModel
+{
+public:
+    explicit RandomModel(std::uint32_t seed, bool withOutliers = false)
+    {
+        std::mt19937 random(seed);
+        for (const ir::TensorSpec& spec : ir::tensorSpecs("mobilenet_v1", 5))
+            add(spec.name, spec.shape, random);
+        if (withOutliers) {
+            add(std::string(ir::outlierProjection), {1024, 8}, random);
+            add(std::string(ir::outlierOffset), {8}, random);
+            add(std::string(ir::outlierCentres), {4, 8}, random);
+        }
+        info.architecture = "mobilenet_v1";
+        info.classes = ir::defaultClasses();
+        info.input.size = 96;
+        info.temperature = 1.5;
+    }
+
+    [[nodiscard]] std::vector<float>& values(const std::string& name)
+    {
+        for (std::size_t i = 0; i < m_names.size(); ++i)
+            if (m_names[i] == name)
+                return m_values[i];
+        qFatal("no tensor %s", name.c_str());
+    }
+
+    [[nodiscard]] std::filesystem::path writeTo(const QString& path)
+    {
+        std::vector<ir::Safetensors::Entry> entries;
+        for (std::size_t i = 0; i < m_names.size(); ++i)
+            entries.push_back({m_names[i], ir::Safetensors::Type::F32, m_shapes[i],
+                               std::as_bytes(std::span(m_values[i]))});
+        const std::filesystem::path file = path.toStdString();
+        const auto written = ir::writeModelFile(file, info, entries);
+        if (!written)
+            qFatal("%s", written.error().message.c_str());
+        return file;
+    }
+
+    ir::ModelInfo info;
+
+private:
+    void add(const std::string& name, const std::vector<std::int64_t>& shape, std::mt19937& random)
+    {
+        std::vector<float> values(static_cast<std::size_t>(ir::elementCount(shape)));
+        const double fanIn = shape.size() < 2 ? 1
+                                              : static_cast<double>(ir::elementCount(shape)) /
+                                                    static_cast<double>(shape.front());
+        std::normal_distribution<float> normal(0, static_cast<float>(std::sqrt(2 / fanIn)));
+        std::uniform_real_distribution<float> positive(0.5F, 1.5F);
+        const bool scale = name.ends_with("running_var") || name.ends_with("bn.weight");
+        for (float& value : values)
+            value = scale ? positive(random) : shape.size() < 2 ? 0.2F * normal(random) : normal(random);
+        m_names.push_back(name);
+        m_shapes.push_back(shape);
+        m_values.push_back(std::move(values));
+    }
+
+    std::vector<std::string> m_names;
+    std::vector<std::vector<std::int64_t>> m_shapes;
+    std::vector<std::vector<float>> m_values;
+};
+
+/// Smooth shapes with some noise: neither flat nor white.
+ir::GrayImage randomImage(std::uint32_t seed, int width, int height)
+{
+    std::mt19937 random(seed);
+    const double fx = 0.01 + 0.0001 * (random() % 500);
+    const double fy = 0.01 + 0.0001 * (random() % 500);
+    ir::GrayImage image(width, height);
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            image.row(y)[x] = static_cast<std::uint8_t>(110 + 80 * std::sin(fx * x) * std::cos(fy * y) +
+                                                        static_cast<double>(random() % 40));
+    return image;
+}
+
+std::vector<ir::GrayImage> randomImages(std::uint32_t seed, int count)
+{
+    std::vector<ir::GrayImage> images;
+    for (int i = 0; i < count; ++i)
+        images.push_back(randomImage(seed + static_cast<std::uint32_t>(i), 90 + 17 * i, 140 - 7 * i));
+    return images;
+}
+
+std::unique_ptr<ir::Engine> loaded(const std::filesystem::path& weights, int threads = 2)
+{
+    auto engine = ir::Engine::load(weights, {"cpu", threads});
+    if (!engine)
+        qFatal("%s", engine.error().message.c_str());
+    return std::move(*engine);
+}
+
+} // namespace
+
+class TestEngine : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    std::filesystem::path m_weights;
+
+    [[nodiscard]] QString path(const char* name) const { return m_dir.filePath(QString::fromLatin1(name)); }
+
+private Q_SLOTS:
+    void initTestCase() { m_weights = RandomModel(1).writeTo(path("random.safetensors")); }
+
+    void agreesWithTheNetAsItIsTrained()
+    {
+        const auto engine = loaded(m_weights);
+        const auto images = randomImages(5, 6);
+        const auto predictions = engine->classify(images);
+        QVERIFY2(predictions, predictions ? "" : predictions.error().message.c_str());
+        std::set<int> classes;
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            const std::vector<double> expected = ir::test::unfoldedProbabilities(m_weights, images[i]);
+            QCOMPARE(expected.size(), std::size_t(5));
+            for (std::size_t c = 0; c < expected.size(); ++c) {
+                const double actual = (*predictions)[i].probabilities[c];
+                QVERIFY2(std::abs(actual - expected[c]) <= 1e-4,
+                         qPrintable(QStringLiteral("%1 against %2").arg(actual).arg(expected[c])));
+                QVERIFY(expected[c] < 0.9999); // else agreement would say little
+            }
+        }
+    }
+
+    void anImageIsWorthTheSameAloneAndInAnyCompany()
+    {
+        const auto engine = loaded(m_weights);
+        const ir::GrayImage image = randomImage(99, 200, 170);
+        const auto alone = engine->classify(std::span(&image, 1));
+        QVERIFY(alone);
+        for (std::uint32_t company = 0; company < 3; ++company) {
+            auto images = randomImages(1000 * company, 8);
+            const std::size_t place = company * 3;
+            images[place] = image;
+            const auto together = engine->classify(images);
+            QVERIFY(together);
+            QCOMPARE((*together)[place].probabilities, alone->front().probabilities);
+            QCOMPARE((*together)[place].outlierScore, alone->front().outlierScore);
+        }
+        QCOMPARE(loaded(m_weights, 1)->classify(std::span(&image, 1))->front().probabilities,
+                 alone->front().probabilities);
+    }
+
+    void predictionsAreWellFormed()
+    {
+        const auto engine = loaded(m_weights);
+        const auto predictions = engine->classify(randomImages(3, 5));
+        QVERIFY(predictions);
+        QCOMPARE(predictions->size(), std::size_t(5));
+        for (const ir::Prediction& prediction : *predictions) {
+            std::vector<float> sorted = prediction.probabilities;
+            std::ranges::sort(sorted, std::greater<>());
+            QVERIFY(std::abs(std::accumulate(sorted.begin(), sorted.end(), 0.0F) - 1) < 1e-5F);
+            QCOMPARE(prediction.confidence, sorted[0]);
+            QCOMPARE(prediction.margin, sorted[0] - sorted[1]);
+            QCOMPARE(prediction.probabilities[static_cast<std::size_t>(prediction.classIndex)], sorted[0]);
+            QCOMPARE(prediction.modelId, engine->model().digest);
+            QCOMPARE(prediction.modelId.size(), std::size_t(64));
+        }
+        QVERIFY(engine->classify({})->empty());
+    }
+
+    void reviewFollowsTheModelsThresholds()
+    {
+        const ir::GrayImage image = randomImage(4, 128, 128);
+        RandomModel model(1, /*withOutliers=*/true);
+        const auto plain = loaded(model.writeTo(path("a.safetensors")))->classify(std::span(&image, 1))->front();
+        QVERIFY(plain.outlierScore > 0);
+        QVERIFY(!plain.needsReview);
+
+        model.info.reviewThreshold = static_cast<double>(plain.confidence) + 1e-3;
+        QVERIFY(loaded(model.writeTo(path("b.safetensors")))->classify(std::span(&image, 1))->front().needsReview);
+
+        model.info.reviewThreshold = 0;
+        model.info.outlierThreshold = static_cast<double>(plain.outlierScore) - 1e-3;
+        QVERIFY(loaded(model.writeTo(path("c.safetensors")))->classify(std::span(&image, 1))->front().needsReview);
+    }
+
+    void temperatureCalibratesWithoutChangingTheClass()
+    {
+        const ir::GrayImage image = randomImage(4, 128, 128);
+        RandomModel model(1);
+        const auto first = loaded(model.writeTo(path("a.safetensors")))->classify(std::span(&image, 1))->front();
+        model.info.temperature = 6;
+        const auto soft = loaded(model.writeTo(path("b.safetensors")))->classify(std::span(&image, 1))->front();
+        QCOMPARE(soft.classIndex, first.classIndex);
+        QVERIFY(soft.confidence < first.confidence);
+    }
+
+    void brokenWeightsAreRefusedWithTheFilesName()
+    {
+        RandomModel model(1);
+        model.values("classifier.bias")[2] = std::numeric_limits<float>::quiet_NaN();
+        const auto engine = ir::Engine::load(model.writeTo(path("nan.safetensors")), {"cpu", 1});
+        QVERIFY(!engine);
+        QVERIFY(engine.error().message.find("nan.safetensors") != std::string::npos);
+        QVERIFY(engine.error().message.find("not finite") != std::string::npos);
+    }
+
+    void wrongUseIsAnErrorNotACrash()
+    {
+        QVERIFY(!ir::Engine::load(path("absent.safetensors").toStdString(), {"cpu", 1}));
+        QVERIFY(!ir::Engine::load(m_weights, {"xpu", 1}));
+        QVERIFY(!ir::Engine::load(m_weights, {"cuda:x", 1}));
+        QVERIFY(!ir::Engine::load(m_weights, {"cuda:4000000000000", 1}));
+        QVERIFY(!ir::Engine::load(m_weights, {"cpu", -1}));
+        const auto engine = loaded(m_weights);
+        const ir::GrayImage none;
+        QVERIFY(!engine->classify(std::span(&none, 1)));
+        const ir::GrayImage dot(1, 1, 7);
+        QVERIFY(engine->classify(std::span(&dot, 1)));
+    }
+
+    void autoAlwaysFindsADevice()
+    {
+        const auto engine = ir::Engine::load(m_weights, {"auto", 0});
+        QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
+        QVERIFY(!(*engine)->device().empty());
+        QVERIFY((*engine)->preferredBatch() >= 1);
+        QVERIFY((*engine)->takeNotices().empty());
+        QCOMPARE(loaded(m_weights, 1)->device(), std::string("CPU, 1 thread"));
+        QCOMPARE(loaded(m_weights, 2)->device(), std::string("CPU, 2 threads"));
+        QVERIFY(ir::usableCores() >= 1);
+        QVERIFY(ir::usableCores() <= static_cast<int>(std::thread::hardware_concurrency()));
+    }
+
+    void aFullDeviceMakesBatchesSmallerAndLosesNoImage()
+    {
+        int batch = 32;
+        std::vector<int> seen(50);
+        const auto run = ir::nn::runInBatches(50, batch, [&](std::size_t first, std::size_t count) {
+            if (count > 5)
+                return ir::nn::BatchOutcome::OutOfMemory;
+            for (std::size_t i = first; i < first + count; ++i)
+                ++seen[i];
+            return ir::nn::BatchOutcome::Done;
+        });
+        QCOMPARE(run.outcome, ir::nn::BatchOutcome::Done);
+        QCOMPARE(batch, 4);
+        QCOMPARE(std::ranges::count(seen, 1), 50);
+    }
+
+    void aDeviceTooFullForOneImageHandsOverTheRest()
+    {
+        int batch = 4;
+        const auto run = ir::nn::runInBatches(10, batch, [&](std::size_t first, std::size_t) {
+            return first < 4 ? ir::nn::BatchOutcome::Done : ir::nn::BatchOutcome::OutOfMemory;
+        });
+        QCOMPARE(run.outcome, ir::nn::BatchOutcome::OutOfMemory);
+        QCOMPARE(run.done, std::size_t(4));
+        batch = 4;
+        const auto failed = ir::nn::runInBatches(
+            10, batch, [](std::size_t, std::size_t) { return ir::nn::BatchOutcome::Failed; });
+        QCOMPARE(failed.outcome, ir::nn::BatchOutcome::Failed);
+        QCOMPARE(batch, 4);
+    }
+
+    void lanesDoEveryItemOnce()
+    {
+        std::atomic<int> prepared = 0;
+        ir::nn::Lanes lanes(4, [&] { ++prepared; });
+        for (std::size_t items : {0, 1, 3, 1000}) {
+            std::vector<std::atomic<int>> seen(items);
+            lanes.run(items, [&](std::size_t i) { ++seen[i]; });
+            for (const auto& count : seen)
+                QCOMPARE(count.load(), 1);
+        }
+        QTRY_COMPARE(prepared.load(), 4);
+    }
+
+    void modelsAreFoundByNameInTheUsersFolder()
+    {
+        const QString folder = path("data/imaging-router/models");
+        QVERIFY(QDir().mkpath(folder));
+        qputenv("XDG_DATA_HOME", path("data").toUtf8());
+        (void)RandomModel(2).writeTo(folder + QStringLiteral("/my_department.safetensors"));
+        std::ofstream((folder + QStringLiteral("/broken.safetensors")).toStdString()) << "no weights";
+
+        const auto found = ir::findModel("my_department");
+        QVERIFY(found);
+        QCOMPARE(found->stem().string(), std::string("my_department"));
+        QCOMPARE(ir::findModel(m_weights.string()).value(), m_weights);
+        const auto absent = ir::findModel("nobody_trained_this");
+        QVERIFY(!absent);
+        QVERIFY(absent.error().message.find("my_department") != std::string::npos);
+
+        bool good = false;
+        bool bad = false;
+        for (const ir::InstalledModel& model : ir::installedModels()) {
+            good = good || (model.name == "my_department" && model.problem.empty() &&
+                            model.info.classes.size() == 5 && model.info.parameterCount == 3'212'101);
+            bad = bad || (model.name == "broken" && !model.problem.empty());
+        }
+        QVERIFY(good);
+        QVERIFY(bad);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEngine)
+#include "test_engine.moc"
