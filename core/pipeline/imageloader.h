@@ -15,10 +15,15 @@ enum class FileKind {
     Raster, ///< PNG, JPEG or TIFF
 };
 
+/// Thread-safe. A file that cannot be opened is Other.
 [[nodiscard]] FileKind probeFile(const std::filesystem::path& path);
 
 /// Decodes a DICOM, PNG, JPEG or TIFF file into a display image. Thread-safe. Needs a DicomLibrary.
 [[nodiscard]] Result<DecodedImage> decodeImage(const std::filesystem::path& path,
                                                const DecodeOptions& options = {});
+
+/// Longest side that images are decoded at to be classified, evaluated or trained on; networks take theirs
+/// from that. One value, so that all three see the same picture.
+inline constexpr int workingSide = 512;
 
 } // namespace ir

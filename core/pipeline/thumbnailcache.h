@@ -31,6 +31,7 @@ public:
                             std::uintmax_t maxBytes = 2ULL << 30);
     ~ThumbnailCache();
 
+    /// <cache directory>/imaging-router/thumbnails.
     [[nodiscard]] static QString defaultFolder();
 
     /// From the disk, else decoded from the file and stored. An error says why the file cannot be shown.

@@ -1,0 +1,295 @@
+#include "commands.h"
+#include "json.h"
+
+#include "base/csv.h"
+#include "catalog/catalog.h"
+#include "nn/modelstore.h"
+#include "pipeline/classifypipeline.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QTimer>
+
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <sstream>
+
+namespace ir::cli {
+
+namespace {
+
+struct Options
+{
+    std::vector<std::string> paths;
+    std::string model = kDefaultModel;
+    std::string catalog = "none";
+    EngineOptions engine;
+    bool json = false;
+    bool csv = false;
+};
+
+/// What was found of each file, in whatever way it is printed.
+struct Line
+{
+    std::string path;
+    FileStatus status = FileStatus::Pending;
+    std::string reason;
+    std::string sopInstanceUid;
+    std::string modality;
+    std::string className;
+    float confidence = 0;
+    std::vector<float> probabilities;
+    bool needsReview = false;
+};
+
+class Printer
+{
+public:
+    Printer(const Options& options, std::vector<std::string> classes)
+        : m_options(options), m_classes(std::move(classes))
+    {
+        if (m_options.csv) {
+            std::vector<std::string> names{"path",     "status", "reason",     "sop_instance_uid",
+                                           "modality", "class",  "confidence", "needs_review"};
+            names.insert(names.end(), m_classes.begin(), m_classes.end());
+            std::cout << csvLine(names);
+        }
+    }
+
+    void print(const Line& line)
+    {
+        ++files;
+        (line.status == FileStatus::Ok ? ok : unreadable) += 1;
+        if (m_options.json)
+            printJson(line);
+        else if (m_options.csv)
+            printCsv(line);
+        else
+            printText(line);
+    }
+
+    std::int64_t files = 0;
+    std::int64_t ok = 0;
+    std::int64_t unreadable = 0;
+
+private:
+    void printJson(const Line& line) const
+    {
+        nlohmann::ordered_json json{{"path", line.path}};
+        const bool isOk = line.status == FileStatus::Ok;
+        json["status"] = isOk ? "ok" : "unreadable";
+        json["reason"] = isOk ? nlohmann::ordered_json() : nlohmann::ordered_json(line.reason);
+        json["sop_instance_uid"] = line.sopInstanceUid;
+        json["modality"] = line.modality;
+        if (isOk) {
+            json["class"] = line.className;
+            json["confidence"] = line.confidence;
+            auto& probabilities = json["probabilities"] = nlohmann::ordered_json::object();
+            for (std::size_t i = 0; i < line.probabilities.size(); ++i)
+                probabilities[m_classes[i]] = line.probabilities[i];
+            json["needs_review"] = line.needsReview;
+        } else {
+            for (const char* name : {"class", "confidence", "probabilities", "needs_review"})
+                json[name] = nullptr;
+        }
+        std::cout << dump(json) << '\n' << std::flush;
+    }
+
+    void printCsv(const Line& line) const
+    {
+        const bool isOk = line.status == FileStatus::Ok;
+        std::vector<std::string> fields{line.path,
+                                        isOk ? "ok" : "unreadable",
+                                        line.reason,
+                                        line.sopInstanceUid,
+                                        line.modality,
+                                        line.className,
+                                        isOk ? std::to_string(line.confidence) : "",
+                                        isOk ? (line.needsReview ? "true" : "false") : ""};
+        for (std::size_t i = 0; i < m_classes.size(); ++i)
+            fields.push_back(i < line.probabilities.size() ? std::to_string(line.probabilities[i])
+                                                           : "");
+        std::cout << csvLine(fields) << std::flush;
+    }
+
+    static void printText(const Line& line)
+    {
+        std::ostringstream text;
+        if (line.status == FileStatus::Ok)
+            text << std::left << std::setw(16) << line.className << std::right << std::setw(4)
+                 << static_cast<int>(100 * line.confidence) << " %  "
+                 << (line.needsReview ? "review  " : "        ") << line.path;
+        else
+            text << std::left << std::setw(32) << "unreadable" << line.path << ": " << line.reason;
+        endProgress();
+        std::cout << text.str() << '\n';
+    }
+
+    const Options& m_options;
+    const std::vector<std::string> m_classes;
+};
+
+Line lineOf(const FileResult& result)
+{
+    Line line{.path = QFile::encodeName(result.file.path).toStdString(),
+              .status = result.status,
+              .reason = result.reason.toStdString(),
+              .sopInstanceUid = result.facts.sopInstanceUid,
+              .modality = result.facts.modality,
+              .className = result.predictedClass.toStdString()};
+    if (result.prediction) {
+        line.confidence = result.prediction->confidence;
+        line.probabilities = result.prediction->probabilities;
+        line.needsReview = result.prediction->needsReview;
+    }
+    return line;
+}
+
+/// A file that the catalog knows already; its probabilities are there too.
+Line lineOf(const FileSummary& summary, const Catalog& catalog)
+{
+    Line line{.path = QFile::encodeName(summary.path).toStdString(),
+              .status = summary.status,
+              .reason = summary.reason.toStdString(),
+              .sopInstanceUid = summary.sopInstanceUid.toStdString(),
+              .modality = summary.modality.toStdString(),
+              .className = summary.predictedClass.toStdString(),
+              .confidence = summary.confidence,
+              .needsReview = summary.needsReview};
+    if (const auto details = catalog.details(summary.id); details && details->prediction)
+        line.probabilities = details->prediction->probabilities;
+    return line;
+}
+
+std::string progressLine(const ClassifyProgress& progress)
+{
+    std::ostringstream line;
+    line << progress.found << (progress.scanFinished ? " files" : " files so far") << ", "
+         << progress.classified + progress.known << " tagged, " << progress.unreadable
+         << " unreadable, " << std::fixed << std::setprecision(1) << progress.imagesPerSecond << "/s";
+    if (progress.secondsLeft >= 0)
+        line << ", " << std::setprecision(0) << progress.secondsLeft << " s left";
+    line << ", " << progress.device.toStdString();
+    return line.str();
+}
+
+void printSummary(const Options& options, const Printer& printer, double seconds,
+                  const ClassifyProgress& progress)
+{
+    const double rate = seconds > 0 ? static_cast<double>(printer.ok) / seconds : 0;
+    if (options.json) {
+        std::cout << dump({{"summary",
+                            {{"files", printer.files},
+                             {"ok", printer.ok},
+                             {"unreadable", printer.unreadable},
+                             {"seconds", seconds},
+                             {"images_per_second", rate},
+                             {"device", progress.device.toStdString()},
+                             {"model", options.model}}}})
+                  << '\n';
+    } else if (!options.csv) {
+        std::cout << printer.files << " files, " << printer.ok << " tagged, " << printer.unreadable
+                  << " unreadable, " << std::fixed << std::setprecision(1) << seconds << " s, " << rate
+                  << " images/s on " << progress.device.toStdString() << '\n';
+    }
+}
+
+int classify(const Options& options, const std::stop_token& stop)
+{
+    const auto weights = findModel(options.model);
+    if (!weights)
+        return fail(Failed, weights.error().message);
+    const auto model = readModelInfo(*weights);
+    if (!model)
+        return fail(Failed, model.error().message);
+    std::unique_ptr<Catalog> catalog;
+    if (options.catalog != "none") {
+        auto opened = Catalog::open(QFile::decodeName(options.catalog.c_str()));
+        if (!opened)
+            return fail(Failed, opened.error().message);
+        catalog = std::move(*opened);
+    }
+
+    QElapsedTimer clock;
+    clock.start();
+    Printer printer(options, model->classes);
+    ClassifyProgress last;
+    QString failureMessage;
+    bool cancelled = false;
+    ClassifyPipeline pipeline;
+    QObject::connect(&pipeline, &ClassifyPipeline::filesFound, &pipeline,
+                     [&](const QVector<FileSummary>& files) {
+                         if (!catalog)
+                             return;
+                         for (const auto& file : files)
+                             if (file.status == FileStatus::Unreadable || !file.predictedClass.isEmpty())
+                                 printer.print(lineOf(file, *catalog));
+                     });
+    QObject::connect(&pipeline, &ClassifyPipeline::results, &pipeline,
+                     [&](const QVector<FileResult>& results) {
+                         for (const auto& result : results)
+                             printer.print(lineOf(result));
+                     });
+    QObject::connect(&pipeline, &ClassifyPipeline::progressed, &pipeline,
+                     [&](const ClassifyProgress& progress) {
+                         last = progress;
+                         showProgress(progressLine(progress));
+                         if (stop.stop_requested())
+                             pipeline.cancel();
+                     });
+    QObject::connect(&pipeline, &ClassifyPipeline::notice, &pipeline, [](const QString& message) {
+        fail(SomeUnreadable, message.toStdString());
+    });
+    QObject::connect(&pipeline, &ClassifyPipeline::finished, &pipeline,
+                     [&](bool wasCancelled, const QString& error) {
+                         cancelled = wasCancelled;
+                         failureMessage = error;
+                         QCoreApplication::quit();
+                     });
+    pipeline.start({.roots = {options.paths.begin(), options.paths.end()},
+                    .weights = *weights,
+                    .engine = options.engine,
+                    .catalog = catalog.get()});
+    QCoreApplication::exec();
+
+    endProgress();
+    if (!failureMessage.isEmpty())
+        return fail(Failed, failureMessage.toStdString());
+    printSummary(options, printer, static_cast<double>(clock.elapsed()) / 1000, last);
+    if (cancelled)
+        return fail(Failed, "Stopped after " + std::to_string(printer.files) + " files.");
+    return printer.unreadable > 0 ? SomeUnreadable : AllDone;
+}
+
+} // namespace
+
+void addClassifyCommand(CLI::App& app, Invocation& invocation)
+{
+    const auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand(
+        "classify", "Tags every DICOM and image file under folders, a line each as results come");
+    command->add_option("PATH", options->paths, "Folders, files or a DICOMDIR")->required();
+    auto* json = command->add_flag("--json", options->json, "One JSON object a line, then a summary");
+    command->add_flag("--csv", options->csv, "CSV with a header line")->excludes(json);
+    command->add_option("--model", options->model, "A model's name (see 'models') or weights file")
+        ->capture_default_str();
+    command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")
+        ->capture_default_str();
+    command->add_option("--threads", options->engine.threads, "For the network on a CPU (0: all cores)")
+        ->check(CLI::NonNegativeNumber);
+    command
+        ->add_option("--catalog", options->catalog,
+                     "Remember results in this catalog and take unchanged files from it; 'none': do not")
+        ->capture_default_str();
+    command->footer("Examples:\n"
+                    "  imaging-router-cli classify /archive/2024 --json > tags.jsonl\n"
+                    "  imaging-router-cli classify IM0001 IM0002 --device cpu --threads 2");
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] { return classify(*options, invocation.stop); };
+    });
+}
+
+} // namespace ir::cli

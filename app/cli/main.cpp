@@ -1,0 +1,122 @@
+#include "commands.h"
+
+#include "dicom/dicomlibrary.h"
+
+#include <QCoreApplication>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include <unistd.h>
+
+namespace {
+
+/// Ctrl-C (or SIGTERM) asks the work to stop; a second one ends the process at once. Must be called before
+/// any thread starts, since threads inherit the blocked signals that the waiting thread collects.
+std::stop_token stopOnInterrupt()
+{
+    static std::stop_source source;
+    static sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::thread([] {
+        int signal = 0;
+        sigwait(&signals, &signal);
+        source.request_stop();
+        sigwait(&signals, &signal);
+        std::_Exit(128 + signal);
+    }).detach();
+    return source.get_token();
+}
+
+bool progressShown = false;
+
+} // namespace
+
+namespace ir::cli {
+
+int fail(ExitCode code, const std::string& message)
+{
+    endProgress();
+    std::cerr << "imaging-router-cli: " << message << '\n';
+    return code;
+}
+
+void showProgress(const std::string& line)
+{
+    static const bool terminal = ::isatty(STDERR_FILENO) != 0;
+    if (!terminal)
+        return;
+    std::cerr << '\r' << line << "\x1b[K" << std::flush;
+    progressShown = true;
+}
+
+void endProgress()
+{
+    if (progressShown)
+        std::cerr << "\r\x1b[K" << std::flush;
+    progressShown = false;
+}
+
+} // namespace ir::cli
+
+int main(int argc, char** argv)
+{
+    using namespace ir::cli;
+    // One inference thread team: OpenBLAS must not start a second one beside LibTorch's (set before any
+    // library reads it; a value given by the user is kept).
+    ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/0);
+    const std::stop_token interrupt = stopOnInterrupt();
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("imaging-router"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(IR_VERSION));
+
+    CLI::App app("Sorts X-ray archives by body part: reads, tags, exports and trains without a display.",
+                 "imaging-router-cli");
+    app.set_version_flag("--version", IR_VERSION);
+    app.require_subcommand(1);
+    app.footer("Exit codes: 0 all done; 1 done, some files unreadable; 2 wrong use; 3 failed.\n"
+               "'imaging-router-cli COMMAND --help' shows examples.");
+
+    Invocation invocation;
+    invocation.stop = interrupt;
+#ifdef IR_CLI_SCAN
+    addScanCommand(app, invocation);
+#endif
+#ifdef IR_CLI_RENDER
+    addRenderCommand(app, invocation);
+#endif
+#ifdef IR_CLI_CLASSIFY
+    addClassifyCommand(app, invocation);
+#endif
+#ifdef IR_CLI_EXPORT
+    addExportCommand(app, invocation);
+#endif
+#ifdef IR_CLI_TRAIN
+    addTrainCommand(app, invocation);
+#endif
+#ifdef IR_CLI_EVALUATE
+    addEvaluateCommand(app, invocation);
+#endif
+#ifdef IR_CLI_MODELS
+    addModelsCommand(app, invocation);
+#endif
+#ifdef IR_CLI_DOCTOR
+    addDoctorCommand(app, invocation);
+#endif
+#ifdef IR_CLI_SAMPLE
+    addSampleCommand(app, invocation);
+#endif
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? AllDone : WrongUse;
+    }
+    const ir::DicomLibrary library;
+    return invocation.run();
+}

@@ -1,0 +1,43 @@
+#include "pipeline/imageloader.h"
+
+#include "dicom/dicomfile.h"
+#include "dicom/dicomprobe.h"
+#include "raster/raster.h"
+
+namespace ir {
+
+FileKind probeFile(const std::filesystem::path& path)
+{
+    if (looksLikeRaster(path))
+        return FileKind::Raster;
+    switch (probeDicom(path)) {
+    case DicomKind::File:
+        return FileKind::Dicom;
+    case DicomKind::Dicomdir:
+        return FileKind::Dicomdir;
+    case DicomKind::No:
+        break;
+    }
+    return FileKind::Other;
+}
+
+Result<DecodedImage> decodeImage(const std::filesystem::path& path, const DecodeOptions& options)
+{
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        return failure("Cannot read " + path.string() + ": " +
+                       (error ? error.message() : std::string("it is not a file")) + ".");
+    switch (probeFile(path)) {
+    case FileKind::Raster:
+        return decodeRaster(path, options);
+    case FileKind::Dicom:
+    case FileKind::Dicomdir: // says that it holds no image
+        return decodeDicom(path, options);
+    case FileKind::Other:
+        break;
+    }
+    return failure("Cannot show " + path.string() +
+                   ": it is neither DICOM nor a PNG, JPEG or TIFF image.");
+}
+
+} // namespace ir
