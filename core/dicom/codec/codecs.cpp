@@ -16,8 +16,9 @@ namespace ir {
 void registerCodecs()
 {
     DcmRLEDecoderRegistration::registerCodecs();
-    DJDecoderRegistration::registerCodecs(EDC_never);
-    DJLSDecoderRegistration::registerCodecs();
+    // Colour as the stream has it: only its luma is shown.
+    DJDecoderRegistration::registerCodecs(EDC_never, EUC_never, EPC_colorByPixel);
+    DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
     DcmRLEEncoderRegistration::registerCodecs();
     DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never);
     DJLSEncoderRegistration::registerCodecs();
