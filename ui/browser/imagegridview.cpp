@@ -66,7 +66,7 @@ ImageGridView::ImageGridView(ThumbnailProvider* thumbnails, QWidget* parent)
     m_selectionTimer.setSingleShot(true);
     m_selectionTimer.setInterval(0);
     connect(&m_selectionTimer, &QTimer::timeout, this, &ImageGridView::selectionMoved);
-    connect(m_thumbnails, &ThumbnailProvider::changed, this, &ImageGridView::updateTiles);
+    connect(m_thumbnails, &ThumbnailProvider::found, this, &ImageGridView::updateTiles);
     setTileSize(160);
 }
 

@@ -37,7 +37,7 @@ LargeView::LargeView(ImageListModel* model, ThumbnailProvider* thumbnails, Displ
     connect(model, &QAbstractItemModel::rowsInserted, this, qOverload<>(&QWidget::update));
     connect(model, &QAbstractItemModel::modelReset, this, qOverload<>(&QWidget::update));
     if (thumbnails != nullptr)
-        connect(thumbnails, &ThumbnailProvider::changed, this, qOverload<>(&QWidget::update));
+        connect(thumbnails, &ThumbnailProvider::found, this, qOverload<>(&QWidget::update));
 }
 
 LargeView::~LargeView()

@@ -27,7 +27,7 @@ ThumbnailProvider::ThumbnailProvider(ThumbnailLoader loader, QObject* parent, qi
     m_newsTimer.setSingleShot(true);
     m_newsTimer.setInterval(kNewsMs);
     connect(&m_newsTimer, &QTimer::timeout, this,
-            [this] { Q_EMIT changed(std::exchange(m_news, {})); });
+            [this] { Q_EMIT found(std::exchange(m_news, {})); });
 }
 
 ThumbnailProvider::~ThumbnailProvider()

@@ -62,7 +62,7 @@ public:
 
 Q_SIGNALS:
     /// find() has news of these.
-    void changed(const QVector<ir::ThumbnailKey>& keys);
+    void found(const QVector<ir::ThumbnailKey>& keys);
 
 private:
     struct Held
