@@ -148,6 +148,10 @@ Result<ModelInfo> modelInfoFromMetadata(const std::map<std::string, std::string>
     if (crop != "true" && crop != "false")
         reader.refuse("its \"crop_margins\" is neither true nor false");
     info.input.cropMargins = crop == "true";
+    const std::string stretch = reader.string("stretch_greys");
+    if (stretch != "true" && stretch != "false")
+        reader.refuse("its \"stretch_greys\" is neither true nor false");
+    info.input.stretchGreys = stretch == "true";
     info.input.mean = static_cast<float>(reader.number("mean", -10, 10));
     info.input.stddev = static_cast<float>(reader.number("stddev", 1e-3, 10));
     info.temperature = reader.number("temperature", 1e-2, 1e2);
@@ -171,6 +175,7 @@ std::map<std::string, std::string> metadataOf(const ModelInfo& info)
             {"input_size", std::to_string(info.input.size)},
             {"fit", info.input.fit == Fit::Squash ? "squash" : "letterbox"},
             {"crop_margins", info.input.cropMargins ? "true" : "false"},
+            {"stretch_greys", info.input.stretchGreys ? "true" : "false"},
             {"mean", text(static_cast<double>(info.input.mean))},
             {"stddev", text(static_cast<double>(info.input.stddev))},
             {"temperature", text(info.temperature)},

@@ -25,6 +25,7 @@ struct InputContract
     int size = 224; ///< side of the square, pixels
     Fit fit = Fit::Letterbox;
     bool cropMargins = false; ///< uniform borders are cut off first
+    bool stretchGreys = false; ///< then percentiles 0.5 and 99.5 become black and white
     float mean = 0.5F;        ///< of grey in 0..1
     float stddev = 0.5F;
     friend bool operator==(const InputContract&, const InputContract&) = default;

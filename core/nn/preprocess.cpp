@@ -11,6 +11,8 @@ namespace {
 /// A line is margin when this share of its pixels lies within this many greys of its median.
 constexpr double uniformShare = 0.98;
 constexpr int uniformBand = 10;
+constexpr double outsideShare = 0.005; ///< of the pixels, made black and white by stretching, each
+constexpr int leastRange = 16;         ///< greys; a flatter image is left as it is
 
 bool isUniform(const std::array<int, 256>& histogram, int total)
 {
@@ -68,14 +70,39 @@ GrayImage cropUniformMargins(const GrayImage& image)
     return cropped;
 }
 
+void stretchGreys(GrayImage& image)
+{
+    std::array<std::size_t, 256> histogram{};
+    for (const std::uint8_t pixel : image.pixels)
+        ++histogram[pixel];
+    const auto outside = static_cast<std::size_t>(outsideShare * static_cast<double>(image.pixels.size()));
+    int low = 0;
+    for (std::size_t seen = 0; low < 255 && (seen += histogram[static_cast<std::size_t>(low)]) <= outside;)
+        ++low;
+    int high = 255;
+    for (std::size_t seen = 0; high > 0 && (seen += histogram[static_cast<std::size_t>(high)]) <= outside;)
+        --high;
+    if (high - low < leastRange)
+        return;
+    std::array<std::uint8_t, 256> table{};
+    for (int v = 0; v < 256; ++v)
+        table[static_cast<std::size_t>(v)] = static_cast<std::uint8_t>(
+            std::clamp(255.0 * (v - low) / (high - low) + 0.5, 0.0, 255.0));
+    for (std::uint8_t& pixel : image.pixels)
+        pixel = table[pixel];
+}
+
 GrayImage fitToInput(const GrayImage& image, const InputContract& input)
 {
     if (image.empty())
         return GrayImage(input.size, input.size);
-    if (input.cropMargins) {
+    if (input.cropMargins || input.stretchGreys) {
         InputContract plain = input;
-        plain.cropMargins = false;
-        return fitToInput(cropUniformMargins(image), plain);
+        plain.cropMargins = plain.stretchGreys = false;
+        GrayImage changed = input.cropMargins ? cropUniformMargins(image) : image;
+        if (input.stretchGreys)
+            stretchGreys(changed);
+        return fitToInput(changed, plain);
     }
     if (input.fit == Fit::Squash)
         return resampleArea(image, {input.size, input.size});

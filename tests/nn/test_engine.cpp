@@ -1,11 +1,9 @@
-#include "nn/architectures/registry.h"
 #include "nn/batches_p.h"
 #include "nn/engine.h"
 #include "nn/lanes_p.h"
 #include "nn/modelstore.h"
-#include "nn/outlier.h"
-#include "nn/preprocess.h"
 
+#include "support/randommodel.h"
 #include "unfoldednetwork.h"
 
 #include <QTemporaryDir>
@@ -19,85 +17,8 @@
 
 namespace {
 
-/// A weights file of random numbers, of the size of trained ones: convolutions keep the variance, BatchNorm
-/// has a mean and a variance to be folded.
-class RandomModel
-{
-public:
-    explicit RandomModel(std::uint32_t seed, bool withOutliers = false)
-    {
-        std::mt19937 random(seed);
-        for (const ir::TensorSpec& spec : ir::tensorSpecs("mobilenet_v1", 5))
-            add(spec.name, spec.shape, random);
-        if (withOutliers) {
-            add(std::string(ir::outlierProjection), {1024, 8}, random);
-            add(std::string(ir::outlierOffset), {8}, random);
-            add(std::string(ir::outlierCentres), {4, 8}, random);
-        }
-        info.architecture = "mobilenet_v1";
-        info.classes = ir::defaultClasses();
-        info.input.size = 96;
-        info.temperature = 1.5;
-    }
-
-    [[nodiscard]] std::vector<float>& values(const std::string& name)
-    {
-        for (std::size_t i = 0; i < m_names.size(); ++i)
-            if (m_names[i] == name)
-                return m_values[i];
-        qFatal("no tensor %s", name.c_str());
-    }
-
-    [[nodiscard]] std::filesystem::path writeTo(const QString& path)
-    {
-        std::vector<ir::Safetensors::Entry> entries;
-        for (std::size_t i = 0; i < m_names.size(); ++i)
-            entries.push_back({m_names[i], ir::Safetensors::Type::F32, m_shapes[i],
-                               std::as_bytes(std::span(m_values[i]))});
-        const std::filesystem::path file = path.toStdString();
-        const auto written = ir::writeModelFile(file, info, entries);
-        if (!written)
-            qFatal("%s", written.error().message.c_str());
-        return file;
-    }
-
-    ir::ModelInfo info;
-
-private:
-    void add(const std::string& name, const std::vector<std::int64_t>& shape, std::mt19937& random)
-    {
-        std::vector<float> values(static_cast<std::size_t>(ir::elementCount(shape)));
-        const double fanIn = shape.size() < 2 ? 1
-                                              : static_cast<double>(ir::elementCount(shape)) /
-                                                    static_cast<double>(shape.front());
-        std::normal_distribution<float> normal(0, static_cast<float>(std::sqrt(2 / fanIn)));
-        std::uniform_real_distribution<float> positive(0.5F, 1.5F);
-        const bool scale = name.ends_with("running_var") || name.ends_with("bn.weight");
-        for (float& value : values)
-            value = scale ? positive(random) : shape.size() < 2 ? 0.2F * normal(random) : normal(random);
-        m_names.push_back(name);
-        m_shapes.push_back(shape);
-        m_values.push_back(std::move(values));
-    }
-
-    std::vector<std::string> m_names;
-    std::vector<std::vector<std::int64_t>> m_shapes;
-    std::vector<std::vector<float>> m_values;
-};
-
-/// Smooth shapes with some noise: neither flat nor white.
-ir::GrayImage randomImage(std::uint32_t seed, int width, int height)
-{
-    std::mt19937 random(seed);
-    const double fx = 0.01 + 0.0001 * (random() % 500);
-    const double fy = 0.01 + 0.0001 * (random() % 500);
-    ir::GrayImage image(width, height);
-    for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x)
-            image.row(y)[x] = static_cast<std::uint8_t>(110 + 80 * std::sin(fx * x) * std::cos(fy * y) +
-                                                        static_cast<double>(random() % 40));
-    return image;
-}
+using ir::test::randomImage;
+using ir::test::RandomModel;
 
 std::vector<ir::GrayImage> randomImages(std::uint32_t seed, int count)
 {

@@ -22,7 +22,7 @@ torch::Tensor ConvBnImpl::forward(torch::Tensor x)
     x = conv->forward(x);
     if (bn)
         x = bn->forward(x);
-    return x.clamp_(0, 6);
+    return torch::relu6_(x); // in place: its gradient needs the result alone
 }
 
 void ConvBnImpl::fold()

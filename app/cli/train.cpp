@@ -1,0 +1,206 @@
+#include "commands.h"
+
+#include "nn/trainer.h"
+#include "pipeline/imageloader.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+namespace ir::cli {
+
+namespace {
+
+Result<GrayImage> load(const std::filesystem::path& path)
+{
+    DecodeOptions options;
+    options.longestSide = workingSide;
+    auto decoded = decodeImage(path, options);
+    if (!decoded)
+        return tl::unexpected(decoded.error());
+    return std::move(decoded->image);
+}
+
+std::string duration(double seconds)
+{
+    const auto total = static_cast<long>(std::lround(seconds));
+    char text[32];
+    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);
+    return text;
+}
+
+std::string line(const TrainProgress& p)
+{
+    char text[200];
+    std::snprintf(text, sizeof text, "epoch %d/%d  batch %d/%d  loss %.4f  lr %.2g  %.1f images/s  %s left",
+                  p.epoch, p.epochs, p.batch, p.batches, p.loss, p.learningRate, p.imagesPerSecond,
+                  duration(p.secondsLeft).c_str());
+    return text;
+}
+
+void show(const TrainProgress& p)
+{
+    if (!p.message.empty()) {
+        endProgress();
+        std::cerr << p.message << '\n';
+    } else if (p.epochDone) {
+        endProgress();
+        char text[200];
+        std::snprintf(text, sizeof text,
+                      "epoch %d/%d: loss %.4f, validation macro F1 %.4f, loss %.4f, %.1f images/s, %s left",
+                      p.epoch, p.epochs, p.loss, p.validationMacroF1, p.validationLoss, p.imagesPerSecond,
+                      duration(p.secondsLeft).c_str());
+        std::cerr << text << std::endl;
+    } else {
+        showProgress(line(p));
+    }
+}
+
+nlohmann::json toJson(const TrainReport& report)
+{
+    nlohmann::json heldOut = nlohmann::json::array();
+    for (const auto& source : report.heldOut) {
+        const std::size_t classes = report.model.classes.size();
+        nlohmann::json rows = nlohmann::json::array();
+        for (std::size_t truth = 0; truth < classes; ++truth)
+            rows.push_back(std::vector<std::uint64_t>(
+                source.counts.begin() + static_cast<std::ptrdiff_t>(truth * classes),
+                source.counts.begin() + static_cast<std::ptrdiff_t>((truth + 1) * classes)));
+        heldOut.push_back({{"source", source.source}, {"confusion", rows}});
+    }
+    nlohmann::json json{{"interrupted", report.interrupted},
+                        {"epochs", report.epochsDone},
+                        {"best_epoch", report.bestEpoch},
+                        {"validation_macro_f1", report.validationMacroF1},
+                        {"unreadable", report.unreadable}};
+    if (!report.interrupted) {
+        json["model"] = report.model.path.string();
+        json["digest"] = report.model.digest;
+        json["classes"] = report.model.classes;
+        json["temperature"] = report.model.temperature;
+        json["review_threshold"] = report.model.reviewThreshold;
+    }
+    if (!report.heldOut.empty()) {
+        json["held_out_macro_f1"] = report.heldOutMacroF1;
+        json["held_out"] = heldOut;
+    }
+    return json;
+}
+
+int run(const TrainOptions& options, const std::stop_token& stop)
+{
+    const auto report = train(options, load, show, stop);
+    endProgress();
+    if (!report) {
+        if (!report.error().detail.empty())
+            std::cerr << report.error().detail << '\n';
+        return fail(Failed, report.error().message);
+    }
+    std::cout << toJson(*report).dump() << std::endl;
+    if (report->interrupted)
+        return fail(Failed, "Stopped; the same command with --resume goes on after the last epoch.");
+    return report->unreadable > 0 ? SomeUnreadable : AllDone;
+}
+
+/// What the command line holds besides TrainOptions.
+struct Choices
+{
+    TrainOptions options;
+    std::string fit = "letterbox";
+};
+
+void declareData(CLI::App& command, Choices& choices)
+{
+    TrainOptions& o = choices.options;
+    command.add_option("--manifest", o.manifest,
+                       "CSV with the columns path, label, split (train, val) and, if there are any, group "
+                       "and source; paths relative to it")
+        ->required();
+    command.add_option("--output", o.output, "Weights file to write (.safetensors)")->required();
+    command.add_option("--corrections", o.corrections,
+                       "CSV with path and the right label, or \"exclude\"");
+    command.add_option("--init", o.init, "Weights to start from");
+    command.add_flag("--resume", o.resume, "Go on from OUTPUT.state");
+    command.add_option("--hold-out-sources", o.holdOutSources,
+                       "Sources to leave out of training and to evaluate on")
+        ->delimiter(',');
+    command.add_option("--classes", o.classes, "Class names in order")->delimiter(',');
+}
+
+void declareRecipe(CLI::App& command, Choices& choices)
+{
+    TrainOptions& o = choices.options;
+    command.add_option("--architecture", o.architecture)->capture_default_str();
+    command.add_option("--input-size", o.input.size, "Side of the net's input, pixels")
+        ->capture_default_str();
+    command.add_option("--fit", choices.fit, "letterbox or squash")
+        ->check(CLI::IsMember({"letterbox", "squash"}))
+        ->capture_default_str();
+    command.add_flag("--crop-margins", o.input.cropMargins, "Cut uniform borders off before the net sees it");
+    command.add_flag("--stretch-greys", o.input.stretchGreys,
+                     "Stretch the greys between percentiles 0.5 and 99.5 before the net sees them");
+    command.add_option("--augment", o.augmentation, "none, plain, middle or strong")
+        ->check(CLI::IsMember({"none", "plain", "middle", "strong"}))
+        ->capture_default_str();
+    command.add_option("--epochs", o.epochs)->capture_default_str();
+    command.add_option("--epoch-images", o.epochImages, "Draws an epoch; 0: as many as images")
+        ->capture_default_str();
+    command.add_option("--batch", o.batch)->capture_default_str();
+    command.add_option("--lr", o.learningRate, "Full learning rate")->capture_default_str();
+    command.add_option("--head-rate", o.headRate, "The classifier's learning rate, in full rates")
+        ->capture_default_str();
+    command.add_option("--head-epochs", o.headEpochs, "Train the classifier alone for so many epochs first")
+        ->capture_default_str();
+    command.add_option("--head-only-rate", o.headOnlyRate, "Learning rate meanwhile")
+        ->capture_default_str();
+    command.add_option("--freeze-units", o.freezeUnits,
+                       "Convolutions at the input that keep their weights; 7 of MobileNet-V1's 27 halve "
+                       "the time of a step")
+        ->capture_default_str();
+    command.add_option("--weight-decay", o.weightDecay, "Above 0: AdamW")->capture_default_str();
+    command.add_option("--restart-epochs", o.restartEpochs,
+                       "Length of the first cosine of warm restarts; 0: a single cosine")
+        ->capture_default_str();
+    command.add_option("--restart-factor", o.restartFactor)->capture_default_str();
+    command.add_option("--warmup-epochs", o.warmupEpochs)->capture_default_str();
+    command.add_option("--label-smoothing", o.labelSmoothing)->capture_default_str();
+    command.add_option("--class-balance", o.classBalance, "0: as they come; 1: classes equally often")
+        ->capture_default_str();
+    command.add_option("--source-balance", o.sourceBalance, "The same for sources within a class")
+        ->capture_default_str();
+    command.add_option("--average-decay", o.averageDecay, "Moving average of weights, e.g. 0.998; 0: none")
+        ->capture_default_str();
+    command.add_option("--clip-norm", o.clipNorm, "Gradient norm limit; 0: none")->capture_default_str();
+    command.add_option("--patience", o.patience,
+                       "Stop after so many epochs without a better validation macro F1; 0: never")
+        ->capture_default_str();
+    command.add_flag("--keep-last", o.keepLast, "Ship the last epoch's weights, not the best on val");
+    command.add_option("--seed", o.seed)->capture_default_str();
+    command.add_option("--threads", o.threads, "0: all cores")->capture_default_str();
+}
+
+} // namespace
+
+void addTrainCommand(CLI::App& app, Invocation& invocation)
+{
+    CLI::App* command =
+        app.add_subcommand("train", "Trains a net from a manifest of labelled images");
+    command->footer("Examples:\n"
+                    "  imaging-router-cli train --manifest set/manifest.csv --output mine.safetensors\n"
+                    "  imaging-router-cli train --manifest set/manifest.csv --output mine.safetensors \\\n"
+                    "      --init models/mobilenet_v1.safetensors --epochs 10 --patience 3\n"
+                    "Stop with Ctrl-C; --resume goes on after the last finished epoch, with the same result.\n"
+                    "The report is one JSON object on standard output.");
+    auto choices = std::make_shared<Choices>();
+    declareData(*command, *choices);
+    declareRecipe(*command, *choices);
+    command->callback([choices, &invocation] {
+        choices->options.input.fit = choices->fit == "squash" ? Fit::Squash : Fit::Letterbox;
+        invocation.run = [choices, &invocation] { return run(choices->options, invocation.stop); };
+    });
+}
+
+} // namespace ir::cli

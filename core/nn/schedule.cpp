@@ -1,0 +1,76 @@
+#include "nn/schedule.h"
+
+#include "nn/rng.h"
+#include "nn/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace ir {
+
+namespace {
+constexpr double lowestRate = 0.01; ///< of the full rate, at the end of a cosine
+constexpr std::uint64_t samplerStream = 0x5A;
+} // namespace
+
+double learningRateAt(const TrainOptions& options, double epoch)
+{
+    if (epoch < options.headEpochs)
+        return options.headOnlyRate;
+    double start = options.headEpochs + options.warmupEpochs;
+    if (epoch < start)
+        return options.learningRate *
+               std::max(lowestRate, (epoch - options.headEpochs) / options.warmupEpochs);
+    double length = options.restartEpochs > 0 ? options.restartEpochs : options.epochs - start;
+    while (epoch >= start + length && start + length < options.epochs) {
+        start += length;
+        length *= std::max(1.0, options.restartFactor);
+    }
+    length = std::max(1e-9, std::min(length, options.epochs - start));
+    const double phase = std::clamp((epoch - start) / length, 0.0, 1.0);
+    const double cosine = 0.5 * (1 + std::cos(3.141592653589793 * phase));
+    return options.learningRate * (lowestRate + (1 - lowestRate) * cosine);
+}
+
+std::vector<std::size_t> drawEpoch(const std::vector<int>& labels, const std::vector<int>& sources,
+                                   std::size_t draws, const TrainOptions& options, int epoch)
+{
+    std::map<int, double> perClass;
+    std::map<std::pair<int, int>, double> perSource;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        ++perClass[labels[i]];
+        ++perSource[{labels[i], sources[i]}];
+    }
+    std::map<int, double> sourceMass; // of a class, before it is scaled to the class's mass
+    for (const auto& [key, count] : perSource)
+        sourceMass[key.first] += std::pow(count, 1 - options.sourceBalance);
+
+    std::vector<double> cumulated(labels.size());
+    double total = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        const double inClass = std::pow(perClass[labels[i]], 1 - options.classBalance);
+        const double count = perSource[{labels[i], sources[i]}];
+        const double inSource = std::pow(count, 1 - options.sourceBalance) / sourceMass[labels[i]];
+        total += inClass * inSource / count;
+        cumulated[i] = total;
+    }
+
+    Rng rng{options.seed, samplerStream, static_cast<std::uint64_t>(epoch)};
+    std::vector<std::size_t> drawn;
+    drawn.reserve(draws);
+    const double step = total / static_cast<double>(draws);
+    double at = rng.uniform() * step;
+    std::size_t i = 0;
+    while (drawn.size() < draws) {
+        while (i + 1 < cumulated.size() && cumulated[i] <= at)
+            ++i;
+        drawn.push_back(i);
+        at += step;
+    }
+    for (std::size_t k = drawn.size(); k > 1; --k) // Fisher–Yates
+        std::swap(drawn[k - 1], drawn[static_cast<std::size_t>(rng.below(static_cast<int>(k)))]);
+    return drawn;
+}
+
+} // namespace ir

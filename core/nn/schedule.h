@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ir {
+
+struct TrainOptions;
+
+/// Learning rate at a time in epochs (fractional): that of the classifier alone at first, then linear warm-up, then cosines from the full rate to a
+/// hundredth of it, restarting as the options say (SGDR, Loshchilov & Hutter 2017, arXiv:1608.03983). The
+/// last cycle is cut to end with the last epoch.
+[[nodiscard]] double learningRateAt(const TrainOptions& options, double epoch);
+
+/// Which images an epoch draws, in order: `draws` indices into `labels`, with repeats. Classes and sources
+/// within a class are evened out by powers of their counts; systematic sampling keeps the counts as even as
+/// they can be. A function of its arguments alone.
+[[nodiscard]] std::vector<std::size_t> drawEpoch(const std::vector<int>& labels,
+                                                 const std::vector<int>& sources, std::size_t draws,
+                                                 const TrainOptions& options, int epoch);
+
+} // namespace ir

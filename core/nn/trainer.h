@@ -1,0 +1,105 @@
+#pragma once
+
+#include "base/prediction.h"
+#include "base/result.h"
+#include "image/grayimage.h"
+#include "nn/modelinfo.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace ir {
+
+/// Decodes a training image; called from several threads.
+using ImageLoader = std::function<Result<GrayImage>(const std::filesystem::path&)>;
+
+/// What to train, on what, and how. The defaults are the plain recipe: Adam at 1e-4 with warm restarts.
+struct TrainOptions
+{
+    std::filesystem::path manifest;
+    std::filesystem::path corrections; ///< empty: none
+    std::filesystem::path output;      ///< the weights file; training state is kept beside it as ".state"
+    /// Weights to start from: a file of this program's, or ImageNet weights with or without BatchNorm in
+    /// Keras names (conv1, conv_dw_1, …). Empty: from scratch.
+    std::filesystem::path init;
+    bool resume = false; ///< go on from the training state; options and data must be the same
+
+    std::string architecture = "mobilenet_v1";
+    std::vector<std::string> classes = defaultClasses();
+    InputContract input;
+    std::string augmentation = "plain"; ///< AugmentOptions::named
+
+    int epochs = 30;
+    int batch = 16;
+    int epochImages = 0; ///< draws an epoch; 0: as many as there are training images
+    double learningRate = 1e-4;
+    double headRate = 1;      ///< of the classifier, in learning rates
+    int headEpochs = 0;       ///< at first train the classifier alone, at headOnlyRate
+    double headOnlyRate = 1e-3;
+    int freezeUnits = 0;      ///< convolutions at the input that keep weights and statistics
+    double weightDecay = 0; ///< decoupled (AdamW), on kernels only; 0 is Adam
+    int restartEpochs = 10; ///< SGDR (Loshchilov & Hutter 2017): length of the first cosine; 0: one cosine
+    double restartFactor = 2; ///< each cycle is longer by it
+    double warmupEpochs = 0;
+    double labelSmoothing = 0;
+    double classBalance = 1;  ///< 0: classes as frequent as they are; 1: equally often
+    double sourceBalance = 0; ///< the same for the sources within a class
+    double averageDecay = 0;  ///< of the moving average of weights, a step; 0: none
+    double clipNorm = 0;      ///< of the whole gradient; 0: none
+    int patience = 0;         ///< epochs without a better macro F1 on "val" before stopping; 0: never
+    bool keepLast = false;    ///< ship the last epoch's weights, not those best on "val"
+    std::vector<std::string> holdOutSources; ///< left out of training and validation, evaluated at the end
+
+    std::uint64_t seed = 1;
+    int threads = 0; ///< 0: all usable cores
+};
+
+/// Where training stands. Reported after every few batches and at the end of every epoch.
+struct TrainProgress
+{
+    int epoch = 0; ///< 1 …
+    int epochs = 0;
+    int batch = 0; ///< 1 …; equal to `batches` with `epochDone` at the end of an epoch
+    int batches = 0;
+    bool epochDone = false;
+    double loss = 0; ///< mean over the epoch so far
+    double learningRate = 0;
+    double imagesPerSecond = 0;
+    double secondsLeft = 0; ///< to the last epoch
+    double validationMacroF1 = 0; ///< when epochDone
+    double validationLoss = 0;
+    std::string message; ///< a sentence on something else than the numbers; the rest is unset then
+};
+
+struct TrainReport
+{
+    ModelInfo model;
+    int epochsDone = 0;
+    int bestEpoch = 0;
+    bool interrupted = false; ///< stopped on request: the state is kept, no weights were written
+    double validationMacroF1 = 0;
+    std::size_t unreadable = 0; ///< images left out because they could not be read
+    /// Of the held-out sources: [true][predicted] counts for each source, and over all of them.
+    struct HeldOut
+    {
+        std::string source;
+        std::vector<std::uint64_t> counts; ///< classes × classes, row-major
+    };
+    std::vector<HeldOut> heldOut;
+    double heldOutMacroF1 = 0; ///< over the classes that occur
+};
+
+/// Trains, writing the state after every epoch (atomically) and the weights at the end. A run that was
+/// stopped and resumed gives the same weights, bit for bit, as one that was not (on a CPU with the same
+/// number of threads). Images that cannot be read are left out and counted; labels that are no class are
+/// reported. Errors: manifest or weights do not fit; a class without training images; the loss is no
+/// number. Blocks; `report` is called on the calling thread.
+[[nodiscard]] Result<TrainReport> train(const TrainOptions& options, const ImageLoader& loader,
+                                        const std::function<void(const TrainProgress&)>& report,
+                                        std::stop_token stop);
+
+} // namespace ir

@@ -1,0 +1,158 @@
+#include "nn/trainingset.h"
+
+#include "base/digest.h"
+#include "nn/preprocess.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
+#include <thread>
+
+namespace ir {
+
+namespace {
+
+/// Augmentation works at this much of the input's side: enough that zooming in does not blur.
+constexpr double headroom = 1.3;
+
+enum class Role { Train, Validation, HeldOut };
+
+struct Job
+{
+    const ManifestRow* row = nullptr;
+    Role role = Role::Train;
+    int label = 0;
+    int source = 0;
+    GrayImage image;
+    std::string problem;
+};
+
+/// Decodes with all threads; a slot an image, so order does not depend on them.
+void decodeAll(std::vector<Job>& jobs, const TrainOptions& options, const ImageLoader& loader,
+               const std::stop_token& stop)
+{
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < jobs.size() && !stop.stop_requested(); i = next++) {
+            Job& job = jobs[i];
+            auto image = loader(job.row->path);
+            if (!image || image->empty()) {
+                job.problem = image ? "The image " + job.row->path.string() + " is empty."
+                                    : image.error().message;
+            } else if (job.role == Role::Train) {
+                const int side = static_cast<int>(headroom * options.input.size);
+                job.image = resampleArea(*image, fitWithin(image->size(), side));
+            } else {
+                job.image = fitToInput(*image, options.input);
+            }
+        }
+    };
+    const unsigned wanted = options.threads > 0 ? static_cast<unsigned>(options.threads)
+                                                : std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < wanted; ++i)
+        threads.emplace_back(work);
+    work();
+}
+
+Result<std::vector<Job>> plan(const Manifest& manifest, const TrainOptions& options,
+                              std::vector<std::string>& sourceNames,
+                              const std::function<void(std::string)>& say)
+{
+    const std::set<std::string> heldOut(options.holdOutSources.begin(), options.holdOutSources.end());
+    std::set<std::string> found;
+    std::map<std::string, int> sources;
+    std::map<std::string, std::size_t> unknown;
+    std::vector<Job> jobs;
+    for (const ManifestRow& row : manifest.rows) {
+        const bool held = heldOut.contains(row.source);
+        if (row.split != "train" && row.split != "val" && !(held && row.split == "test"))
+            continue;
+        const auto label = std::ranges::find(options.classes, row.label);
+        if (label == options.classes.end()) {
+            ++unknown[row.label];
+            continue;
+        }
+        if (held)
+            found.insert(row.source);
+        const auto [source, isNew] = sources.emplace(row.source, static_cast<int>(sources.size()));
+        if (isNew)
+            sourceNames.push_back(row.source);
+        Job job;
+        job.row = &row;
+        job.role = held ? Role::HeldOut : row.split == "val" ? Role::Validation : Role::Train;
+        job.label = static_cast<int>(label - options.classes.begin());
+        job.source = source->second;
+        jobs.push_back(std::move(job));
+    }
+    for (const auto& [label, count] : unknown)
+        say(std::to_string(count) + " images are labelled \"" + label +
+            "\", which is none of the classes; they are left out.");
+    for (const std::string& source : heldOut)
+        if (!found.contains(source))
+            return failure("The manifest has no training images of the source \"" + source +
+                           "\" that is to be held out.");
+    return jobs;
+}
+
+Result<void> checkClasses(const TrainingSet& set, const TrainOptions& options)
+{
+    for (std::size_t c = 0; c < options.classes.size(); ++c)
+        if (std::ranges::count(set.train.labels, static_cast<int>(c)) == 0)
+            return failure("Cannot train: no image of the class \"" + options.classes[c] +
+                           "\" is in the split \"train\" of " + options.manifest.string() + ".");
+    if (set.validation.images.empty())
+        return failure("Cannot train: no image is in the split \"val\" of " +
+                       options.manifest.string() + "; early stopping and calibration need some.");
+    return {};
+}
+
+} // namespace
+
+Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLoader& loader,
+                                      const std::function<void(std::string)>& say, std::stop_token stop)
+{
+    auto manifest = Manifest::read(options.manifest);
+    if (!manifest)
+        return tl::unexpected(manifest.error());
+    if (!options.corrections.empty()) {
+        if (auto corrected = manifest->correct(options.corrections); !corrected)
+            return tl::unexpected(corrected.error());
+        for (const std::string& note : manifest->notes)
+            say(note);
+        say(std::to_string(manifest->corrected) + " labels corrected, " +
+            std::to_string(manifest->excluded) + " images excluded by " +
+            options.corrections.filename().string() + ".");
+    }
+
+    TrainingSet set;
+    auto jobs = plan(*manifest, options, set.sourceNames, say);
+    if (!jobs)
+        return tl::unexpected(jobs.error());
+    decodeAll(*jobs, options, loader, stop);
+    if (stop.stop_requested())
+        return failure("Training was stopped before it began.");
+    Sha256 digest;
+    digest.add(manifest->digest());
+    for (Job& job : *jobs) {
+        if (!job.problem.empty()) {
+            ++set.unreadable;
+            digest.add(job.row->listedPath);
+            say(job.problem);
+            continue;
+        }
+        Part& part = job.role == Role::Train        ? set.train
+                     : job.role == Role::Validation ? set.validation
+                                                    : set.heldOut;
+        part.images.push_back(std::move(job.image));
+        part.labels.push_back(job.label);
+        part.sources.push_back(job.source);
+    }
+    set.digest = digest.finish();
+    if (auto checked = checkClasses(set, options); !checked)
+        return tl::unexpected(checked.error());
+    return set;
+}
+
+} // namespace ir

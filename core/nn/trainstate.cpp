@@ -1,0 +1,204 @@
+#include "nn/trainstate_p.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace ir::nn {
+
+namespace {
+
+// Kingma & Ba 2015, Loshchilov & Hutter 2019; the usual constants.
+constexpr double firstDecay = 0.9;
+constexpr double secondDecay = 0.999;
+constexpr double adamEpsilon = 1e-8;
+
+std::vector<std::pair<std::string, torch::Tensor>> copies(Network& network)
+{
+    std::vector<std::pair<std::string, torch::Tensor>> result;
+    for (const auto& [name, tensor] : namedTensors(network))
+        result.emplace_back(name, tensor.detach().contiguous().clone());
+    return result;
+}
+
+} // namespace
+
+TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> network)
+    : m_options(options), m_network(std::move(network))
+{
+    makeChannelsLast(*m_network);
+    auto units = m_network->units();
+    const auto frozen = std::min(units.size(), static_cast<std::size_t>(options.freezeUnits));
+    for (std::size_t i = 0; i < frozen; ++i)
+        for (auto& parameter : units[i]->parameters())
+            parameter.set_requires_grad(false);
+    for (const auto& item : m_network->named_parameters())
+        if (item.value().requires_grad())
+            m_parameters.push_back({item.key(), item.value(), torch::zeros_like(item.value()),
+                                    torch::zeros_like(item.value()),
+                                    item.key().starts_with("classifier.")});
+    if (options.averageDecay > 0) {
+        m_average = makeNetwork(options.architecture, static_cast<int>(options.classes.size()));
+        makeChannelsLast(*m_average);
+        m_average->eval();
+        resetAverage();
+    }
+}
+
+void TrainState::resetAverage()
+{
+    if (!m_average)
+        return;
+    torch::NoGradGuard noGrad;
+    auto from = namedTensors(*m_network);
+    auto to = namedTensors(*m_average);
+    for (std::size_t i = 0; i < to.size(); ++i)
+        to[i].second.copy_(from[i].second);
+}
+
+void TrainState::updateAverage()
+{
+    // Early on a short memory, else the average would be of the untrained net.
+    const auto steps = static_cast<double>(m_steps);
+    const double decay = std::min(m_options.averageDecay, (1 + steps) / (10 + steps));
+    auto from = namedTensors(*m_network);
+    auto to = namedTensors(*m_average);
+    for (std::size_t i = 0; i < to.size(); ++i)
+        to[i].second.lerp_(from[i].second, 1 - decay);
+}
+
+double TrainState::step(const torch::Tensor& images, const torch::Tensor& labels, double learningRate, bool headOnly)
+{
+    m_network->train();
+    auto units = m_network->units();
+    const auto still = headOnly ? units.size()
+                                : std::min(units.size(), static_cast<std::size_t>(m_options.freezeUnits));
+    for (std::size_t i = 0; i < still; ++i)
+        units[i]->eval();
+    for (Parameter& parameter : m_parameters)
+        parameter.tensor.mutable_grad().reset();
+    torch::Tensor features;
+    {
+        const torch::AutoGradMode recorded(!headOnly);
+        features = m_network->features(images);
+    }
+    const auto loss = torch::nn::functional::cross_entropy(
+        m_network->classify(features), labels,
+        torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(m_options.labelSmoothing));
+    loss.backward();
+    const double value = loss.item<double>();
+    if (!std::isfinite(value))
+        return value;
+
+    torch::NoGradGuard noGrad;
+    if (m_options.clipNorm > 0)
+        torch::nn::utils::clip_grad_norm_(m_network->parameters(), m_options.clipNorm);
+    ++m_steps;
+    for (Parameter& parameter : m_parameters)
+        if (!headOnly || parameter.head)
+            update(parameter, learningRate * (parameter.head && !headOnly ? m_options.headRate : 1));
+    if (m_average)
+        updateAverage();
+    return value;
+}
+
+void TrainState::update(Parameter& parameter, double learningRate) const
+{
+    const auto steps = static_cast<double>(m_steps);
+    const double firstBias = 1 - std::pow(firstDecay, steps);
+    const double secondBias = std::sqrt(1 - std::pow(secondDecay, steps));
+    const torch::Tensor& gradient = parameter.tensor.grad();
+    // Decay pulls on kernels only: on BatchNorm and biases it does harm and no good.
+    if (m_options.weightDecay > 0 && parameter.tensor.dim() > 1)
+        parameter.tensor.mul_(1 - learningRate * m_options.weightDecay);
+    parameter.first.lerp_(gradient, 1 - firstDecay);
+    parameter.second.mul_(secondDecay).addcmul_(gradient, gradient, 1 - secondDecay);
+    parameter.tensor.addcdiv_(parameter.first,
+                              (parameter.second.sqrt() / secondBias).add_(adamEpsilon),
+                              -learningRate / firstBias);
+}
+
+void TrainState::rememberBest()
+{
+    m_best = copies(averaged());
+}
+
+std::vector<std::pair<std::string, torch::Tensor>> TrainState::shipped(bool last)
+{
+    return last || m_best.empty() ? copies(averaged()) : m_best;
+}
+
+std::vector<std::pair<std::string, torch::Tensor>> TrainState::everything()
+{
+    std::vector<std::pair<std::string, torch::Tensor>> all;
+    for (const auto& [name, tensor] : namedTensors(*m_network))
+        all.emplace_back("net." + name, tensor.detach());
+    if (m_average)
+        for (const auto& [name, tensor] : namedTensors(*m_average))
+            all.emplace_back("average." + name, tensor.detach());
+    for (const auto& [name, tensor] : m_best)
+        all.emplace_back("best." + name, tensor);
+    for (const Parameter& parameter : m_parameters) {
+        all.emplace_back("first." + parameter.name, parameter.first);
+        all.emplace_back("second." + parameter.name, parameter.second);
+    }
+    return all;
+}
+
+Result<void> TrainState::save(const std::filesystem::path& path, const std::string& fingerprint)
+{
+    std::vector<torch::Tensor> held;
+    std::vector<Safetensors::Entry> entries;
+    for (const auto& [name, tensor] : everything()) {
+        held.push_back(tensor.contiguous());
+        entries.push_back(toEntry(name, held.back()));
+    }
+    const nlohmann::json counters{{"epochs_done", epochsDone},   {"steps", m_steps},
+                                  {"best_epoch", bestEpoch},     {"best_macro_f1", bestMacroF1},
+                                  {"best_loss", bestLoss}};
+    return Safetensors::write(path, entries,
+                              {{"format", "imaging-router-training-1"},
+                               {"counters", counters.dump()},
+                               {"fingerprint", fingerprint}});
+}
+
+Result<void> TrainState::load(const std::filesystem::path& path, const std::string& fingerprint)
+{
+    const auto file = Safetensors::read(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    const auto text = [&](const char* key) {
+        const auto found = file->metadata().find(key);
+        return found == file->metadata().end() ? std::string() : found->second;
+    };
+    if (text("fingerprint") != fingerprint)
+        return failure("Cannot resume from " + path.string() +
+                       ": it was made with other options or other data; start anew without --resume.");
+    const auto counters = nlohmann::json::parse(text("counters"), nullptr, false);
+    const auto broken = [&] {
+        return failure("Cannot resume from " + path.string() + ": it is damaged; start anew.");
+    };
+    if (!counters.is_object())
+        return broken();
+    try {
+        epochsDone = counters.at("epochs_done").get<int>();
+        m_steps = counters.at("steps").get<std::int64_t>();
+        bestEpoch = counters.at("best_epoch").get<int>();
+        bestMacroF1 = counters.at("best_macro_f1").get<double>();
+        bestLoss = counters.at("best_loss").get<double>();
+    } catch (const nlohmann::json::exception&) {
+        return broken();
+    }
+    torch::NoGradGuard noGrad;
+    if (bestEpoch > 0)
+        rememberBest(); // shapes; the values come now
+    for (auto& [name, tensor] : everything()) {
+        const Safetensors::Entry* entry = file->find(name);
+        if (!entry || tensor.sizes() != entry->shape)
+            return broken();
+        tensor.copy_(toTensor(*entry));
+    }
+    return {};
+}
+
+} // namespace ir::nn

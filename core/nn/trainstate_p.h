@@ -1,0 +1,63 @@
+#pragma once
+
+#include "nn/architectures/network_p.h"
+#include "nn/trainer.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ir::nn {
+
+/// Everything an interrupted run needs to go on exactly: weights, their moving average, the best so far,
+/// Adam's moments, counters. Randomness needs no state: it is a function of seed, epoch and position.
+class TrainState
+{
+public:
+    TrainState(const TrainOptions& options, std::shared_ptr<Network> network);
+
+    /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. The caller checks that it is finite.
+    double step(const torch::Tensor& images, const torch::Tensor& labels, double learningRate, bool headOnly);
+
+    /// The net to evaluate and ship: the moving average where there is one.
+    [[nodiscard]] Network& averaged() { return m_average ? *m_average : *m_network; }
+    /// Starts the moving average afresh from the weights.
+    void resetAverage();
+
+    void rememberBest();
+    /// The tensors to ship, contiguous: best on "val", or the averaged net as it stands.
+    [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> shipped(bool last);
+
+    /// `fingerprint`: what must be the same for a resume, see train().
+    [[nodiscard]] Result<void> save(const std::filesystem::path& path, const std::string& fingerprint);
+    [[nodiscard]] Result<void> load(const std::filesystem::path& path, const std::string& fingerprint);
+
+    int epochsDone = 0;
+    int bestEpoch = 0;
+    double bestMacroF1 = -1;
+    double bestLoss = 0;
+
+private:
+    void updateAverage();
+    std::vector<std::pair<std::string, torch::Tensor>> everything();
+
+    const TrainOptions& m_options;
+    std::shared_ptr<Network> m_network;
+    std::shared_ptr<Network> m_average; ///< null without averaging
+    std::vector<std::pair<std::string, torch::Tensor>> m_best;
+    struct Parameter
+    {
+        std::string name;
+        torch::Tensor tensor;
+        torch::Tensor first; ///< Adam's moments
+        torch::Tensor second;
+        bool head = false; ///< of the classifier
+    };
+    void update(Parameter& parameter, double learningRate) const;
+    std::vector<Parameter> m_parameters; ///< those that are trained
+    std::int64_t m_steps = 0;
+};
+
+} // namespace ir::nn

@@ -1,0 +1,258 @@
+// Training a real net, small images, few steps.
+
+#include "nn/engine.h"
+#include "nn/trainer.h"
+
+#include "base/atomicfile.h"
+#include "base/csv.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <atomic>
+#include <cmath>
+
+using ir::GrayImage;
+using ir::TrainOptions;
+
+namespace {
+
+/// Three classes a net can tell apart: vertical stripes, horizontal stripes, a blob.
+GrayImage drawn(int label, int number)
+{
+    GrayImage image(40, 40);
+    for (int y = 0; y < 40; ++y)
+        for (int x = 0; x < 40; ++x) {
+            const double value = label == 0   ? std::sin(x * 0.9 + number)
+                                 : label == 1 ? std::sin(y * 0.9 + number)
+                                              : 2 * std::exp(-(std::pow(x - 20, 2) + std::pow(y - 20, 2)) /
+                                                             (60 + number)) - 1;
+            image.row(y)[x] = static_cast<std::uint8_t>(120 + 100 * std::clamp(value, -1.0, 1.0));
+        }
+    return image;
+}
+
+/// Images by name, "label_number".
+ir::Result<GrayImage> loadDrawn(const std::filesystem::path& path)
+{
+    const std::string name = path.filename().string();
+    if (name == "broken")
+        return ir::failure("Cannot read broken: it is broken.");
+    return drawn(name[0] - '0', std::stoi(name.substr(2)));
+}
+
+} // namespace
+
+class TestTrainer : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    int m_runs = 0;
+
+    TrainOptions options()
+    {
+        TrainOptions o;
+        o.manifest = m_dir.filePath(QStringLiteral("manifest.csv")).toStdString();
+        o.output = m_dir.filePath(QStringLiteral("net%1.safetensors").arg(m_runs++)).toStdString();
+        o.classes = {"a", "b", "c"};
+        o.input.size = 32;
+        o.epochs = 3;
+        o.batch = 4;
+        o.learningRate = 1e-3;
+        o.averageDecay = 0.9;
+        o.clipNorm = 1;
+        o.weightDecay = 0.01;
+        o.labelSmoothing = 0.05;
+        o.threads = 1;
+        return o;
+    }
+
+    std::vector<std::string> m_messages;
+    ir::Result<ir::TrainReport> train(const TrainOptions& o, std::stop_token stop = {})
+    {
+        m_messages.clear();
+        return ir::train(
+            o, loadDrawn,
+            [this](const ir::TrainProgress& p) {
+                if (!p.message.empty())
+                    m_messages.push_back(p.message);
+            },
+            std::move(stop));
+    }
+
+    bool said(const std::string& part) const
+    {
+        return std::ranges::any_of(m_messages, [&](const std::string& message) {
+            return message.find(part) != std::string::npos;
+        });
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        std::string text = ir::csvLine({"path", "label", "split", "source"});
+        for (int label = 0; label < 3; ++label)
+            for (int i = 0; i < 10; ++i)
+                text += ir::csvLine({std::to_string(label) + "_" + std::to_string(i),
+                                     std::string(1, static_cast<char>('a' + label)),
+                                     i < 6 ? "train" : i < 8 ? "val" : "test", i % 3 == 0 ? "x" : "y"});
+        text += ir::csvLine({"9_1", "unheard-of", "train", "x"});
+        text += ir::csvLine({"broken", "a", "train", "x"});
+        QVERIFY(ir::writeFileAtomically(options().manifest, text));
+    }
+
+    void learnsAndTheEngineAgrees()
+    {
+        TrainOptions o = options();
+        o.epochs = 12;
+        o.epochImages = 48;
+        o.averageDecay = 0;
+        const auto report = train(o);
+        QVERIFY2(report.has_value(), report ? "" : report.error().detail.c_str());
+        QCOMPARE(report->validationMacroF1, 1.0);
+        QCOMPARE(report->unreadable, std::size_t{1});
+        QVERIFY(said("unheard-of"));
+        QVERIFY(said("broken"));
+        QVERIFY(report->model.recipe.find("\"seed\":1") != std::string::npos);
+        QVERIFY(report->model.trainingDataDigest.size() == 64);
+
+        const auto engine = ir::Engine::load(o.output, {"cpu", 1});
+        QVERIFY2(engine.has_value(), engine ? "" : engine.error().message.c_str());
+        for (int label = 0; label < 3; ++label) {
+            const std::vector<GrayImage> images{drawn(label, 8)};
+            const auto predictions = (*engine)->classify(images);
+            QVERIFY(predictions);
+            QCOMPARE(predictions->front().classIndex, label);
+            QVERIFY(std::isfinite(predictions->front().outlierScore));
+        }
+    }
+
+    void resumedEqualsUninterruptedBitForBit()
+    {
+        const TrainOptions whole = options();
+        QVERIFY(train(whole));
+
+        TrainOptions parts = options();
+        std::stop_source stop;
+        const auto first = ir::train(
+            parts, loadDrawn,
+            [&](const ir::TrainProgress& p) {
+                if (p.epoch == 2 && p.batch >= 1 && !p.epochDone)
+                    stop.request_stop(); // in the midst of the second epoch
+                if (p.epoch == 1 && p.epochDone)
+                    stop.request_stop();
+            },
+            stop.get_token());
+        QVERIFY(first);
+        QVERIFY(first->interrupted);
+        QCOMPARE(first->epochsDone, 1);
+        QVERIFY(!std::filesystem::exists(parts.output));
+
+        parts.resume = true;
+        const auto second = train(parts);
+        QVERIFY2(second.has_value(), second ? "" : second.error().message.c_str());
+        QCOMPARE(second->epochsDone, 3);
+        QCOMPARE(*ir::readFile(parts.output), *ir::readFile(whole.output));
+
+        TrainOptions other = parts;
+        other.learningRate = 2e-3;
+        const auto refused = train(other);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("other options") != std::string::npos);
+    }
+
+    void seedDecides()
+    {
+        TrainOptions a = options();
+        TrainOptions b = options();
+        b.seed = 2;
+        a.epochs = b.epochs = 1;
+        QVERIFY(train(a) && train(b));
+        QVERIFY(*ir::readFile(a.output) != *ir::readFile(b.output));
+    }
+
+    void startsFromItsOwnWeights()
+    {
+        TrainOptions a = options();
+        a.epochs = 1;
+        QVERIFY(train(a));
+        TrainOptions b = options();
+        b.init = a.output;
+        b.epochs = 1;
+        b.freezeUnits = 27; // nothing but the classifier learns
+        QVERIFY(train(b));
+        QVERIFY(said("Started from"));
+        const auto before = ir::readModelFile(a.output);
+        const auto after = ir::readModelFile(b.output);
+        QVERIFY(before && after);
+        const auto same = [&](const char* name) {
+            return std::ranges::equal(before->tensors.find(name)->bytes, after->tensors.find(name)->bytes);
+        };
+        QVERIFY(same("stem.conv.weight"));
+        QVERIFY(same("blocks.12.pointwise.bn.running_mean"));
+        QVERIFY(!same("classifier.weight"));
+    }
+
+    void heldOutSourcesAreEvaluatedAndNotTrainedOn()
+    {
+        TrainOptions o = options();
+        o.epochs = 1;
+        o.holdOutSources = {"x"};
+        const auto report = train(o);
+        QVERIFY(report);
+        QCOMPARE(report->heldOut.size(), std::size_t{1});
+        std::uint64_t images = 0;
+        for (const std::uint64_t count : report->heldOut.front().counts)
+            images += count;
+        QCOMPARE(images, std::uint64_t{12}); // 0, 3, 6, 9 of each class, all splits
+        QVERIFY(said("Training on 12 images, validating on 3."));
+        o.holdOutSources = {"nowhere"};
+        QVERIFY(!train(o));
+    }
+
+    void stopsEarly()
+    {
+        TrainOptions o = options();
+        o.epochs = 40;
+        o.patience = 1;
+        o.learningRate = 1e-7;
+        const auto report = train(o);
+        QVERIFY(report);
+        QVERIFY(report->epochsDone < 40);
+        QVERIFY(said("Stopped early"));
+    }
+
+    void refusesWhatCannotWork()
+    {
+        TrainOptions o = options();
+        o.classes = {"a", "b", "c", "d"};
+        auto report = train(o);
+        QVERIFY(!report);
+        QVERIFY(report.error().message.find("\"d\"") != std::string::npos);
+
+        o = options();
+        o.architecture = "resnet_9000";
+        QVERIFY(!train(o));
+        o = options();
+        o.augmentation = "wild";
+        QVERIFY(!train(o));
+        o = options();
+        o.init = o.manifest;
+        QVERIFY(!train(o));
+        o = options();
+        o.resume = true; // no state there
+        QVERIFY(!train(o));
+        o = options();
+        o.learningRate = 1e30;
+        o.clipNorm = 0;
+        o.epochs = 5;
+        report = train(o);
+        QVERIFY(!report);
+        QVERIFY2(report.error().message.find("lower learning rate") != std::string::npos,
+                 report.error().message.c_str());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestTrainer)
+#include "test_trainer.moc"
