@@ -68,16 +68,20 @@ public:
     /// that of `modelId` if given.
     [[nodiscard]] Result<QVector<FileSummary>> files(const QString& folder,
                                                      const std::string& modelId = {}) const;
-    [[nodiscard]] Result<FileDetails> details(FileId file) const;
-    [[nodiscard]] Result<UndoState> undoState() const;
+    [[nodiscard]] Result<FileDetails> details(FileId file, const std::string& modelId = {}) const;
+    /// Of one reader (empty: whoever took the latest step).
+    [[nodiscard]] Result<UndoState> undoState(const QString& reader = {}) const;
 
     // Labels.
 
     /// Sets the label of images ("" takes it back) as one step that undo takes back at once. Answers with
     /// labelsChanged or failed.
-    void setLabel(const QVector<ImageId>& images, const QString& label, const QString& reader);
+    /// `modelId`: whose predictions were on the screen, for the log (empty: the latest).
+    void setLabel(const QVector<ImageId>& images, const QString& label, const QString& reader,
+                  const std::string& modelId = {});
     /// Confirms what the model said of each image (its predicted class becomes its label), as one step.
-    void acceptPredictions(const QVector<ImageId>& images, const QString& reader);
+    void acceptPredictions(const QVector<ImageId>& images, const QString& reader,
+                           const std::string& modelId = {});
     /// Takes back the reader's latest step that is not taken back yet; answers with labelsChanged.
     void undo(const QString& reader);
     void redo(const QString& reader);
@@ -93,6 +97,8 @@ Q_SIGNALS:
 private:
     struct Impl;
     explicit Catalog(std::unique_ptr<Impl> impl);
+    template <typename Step>
+    void postStep(Step step);
     std::unique_ptr<Impl> m_impl;
 };
 

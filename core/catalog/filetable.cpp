@@ -1,0 +1,376 @@
+#include "catalog/filetable_p.h"
+
+#include "catalog/connection_p.h"
+#include "catalog/labellog_p.h"
+
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSet>
+
+#include <unordered_map>
+
+namespace ir::catalog {
+
+namespace {
+
+// One row of a grid, as `readSummary` reads it. Two ways to join the prediction: the latest of any model
+// (0 rows to search), or that of one model.
+#define IR_SUMMARY_COLUMNS                                                                         \
+    "SELECT f.id, coalesce(f.image_id, 0), f.path, f.size, f.mtime_ns, f.status, f.reason, "       \
+    "i.sop_instance_uid, i.modality, i.body_part_examined, i.study_date, p.class_name, "           \
+    "p.confidence, p.needs_review, s.label FROM file f LEFT JOIN image i ON i.id = f.image_id "    \
+    "LEFT JOIN label_state s ON s.image_id = f.image_id LEFT JOIN prediction p ON "
+#define IR_SUMMARY_LATEST IR_SUMMARY_COLUMNS "p.id = i.latest_prediction_id "
+#define IR_SUMMARY_OF_MODEL IR_SUMMARY_COLUMNS "p.image_id = f.image_id AND p.model_id = ? "
+
+/// Equal strings share their data: of 100,000 rows, most texts occur thousands of times.
+class StringPool
+{
+public:
+    QString operator()(const QString& text)
+    {
+        return text.isEmpty() ? QString() : *m_strings.insert(text);
+    }
+
+private:
+    QSet<QString> m_strings;
+};
+
+FileSummary readSummary(const Query& row, StringPool& shared)
+{
+    FileSummary summary;
+    summary.id = row.integer(0);
+    summary.imageId = row.integer(1);
+    summary.path = row.text(2);
+    summary.size = row.integer(3);
+    summary.mtimeNs = row.integer(4);
+    summary.status = static_cast<FileStatus>(row.integer(5));
+    summary.reason = shared(row.text(6));
+    if (summary.imageId == 0)
+        return summary;
+    summary.sopInstanceUid = row.text(7);
+    summary.modality = shared(row.text(8));
+    summary.bodyPartExamined = shared(row.text(9));
+    summary.studyDate = shared(row.text(10));
+    summary.predictedClass = shared(row.text(11));
+    summary.confidence = static_cast<float>(row.real(12));
+    summary.needsReview = row.integer(13) != 0;
+    summary.label = shared(row.text(14));
+    return summary;
+}
+
+/// The model's row; 0: not known.
+qint64 modelRow(Connection& connection, const std::string& modelId)
+{
+    Query row = connection.query("SELECT id FROM model WHERE digest = ?", modelId);
+    return row.next() ? row.integer(0) : 0;
+}
+
+/// The rows of some paths, one by one.
+class SummaryByPath
+{
+public:
+    explicit SummaryByPath(Connection& connection) : m_connection(connection) {}
+
+    /// With the latest prediction; id 0: not known.
+    [[nodiscard]] FileSummary of(const QString& path)
+    {
+        return read(m_connection.query(IR_SUMMARY_LATEST "WHERE f.path = ?", path));
+    }
+    /// With that of one model (a row of `model`).
+    [[nodiscard]] FileSummary of(const QString& path, qint64 model)
+    {
+        return read(m_connection.query(IR_SUMMARY_OF_MODEL "WHERE f.path = ?", model, path));
+    }
+
+private:
+    FileSummary read(Query&& row)
+    {
+        return row.next() ? readSummary(row, m_shared) : FileSummary();
+    }
+    Connection& m_connection;
+    StringPool m_shared;
+};
+
+/// Half-open range of paths that holds a folder, all under it, and some neighbours ("dir-2"), which
+/// `contains` tells apart.
+struct FolderRange
+{
+    explicit FolderRange(const QString& folder)
+        : exact(QDir::cleanPath(folder)), inside(exact.endsWith(u'/') ? exact : exact + u'/'),
+          end(inside.chopped(1) + QChar(u'/' + 1))
+    {}
+    [[nodiscard]] bool contains(const QString& path) const
+    {
+        return path == exact || path.startsWith(inside);
+    }
+    QString exact;
+    QString inside;
+    QString end;
+};
+
+/// Rows of models, made where they are missing; asks the database once each.
+class ModelRows
+{
+public:
+    explicit ModelRows(Connection& connection) : m_connection(connection) {}
+
+    [[nodiscard]] qint64 of(const std::string& modelId)
+    {
+        qint64& row = m_rows[modelId];
+        if (row == 0)
+            row = modelRow(m_connection, modelId);
+        if (row == 0) {
+            m_connection.execute("INSERT INTO model (digest) VALUES (?)", modelId);
+            row = m_connection.lastInsertId();
+        }
+        return row;
+    }
+
+private:
+    Connection& m_connection;
+    std::unordered_map<std::string, qint64> m_rows;
+};
+
+qint64 storeImage(Connection& connection, const FileResult& result)
+{
+    const ImageFacts& facts = result.facts;
+    {
+        Query row = connection.query("SELECT id FROM image WHERE digest = ? AND sop_instance_uid = ?",
+                                     result.digest, facts.sopInstanceUid);
+        if (row.next())
+            return row.integer(0);
+    }
+    connection.execute("INSERT INTO image (sop_instance_uid, digest, modality, body_part_examined, "
+                       "study_date, facts) VALUES (?, ?, ?, ?, ?, ?)",
+                       facts.sopInstanceUid, result.digest, facts.modality, facts.bodyPartExamined,
+                       facts.studyDate, factsToJson(facts));
+    return connection.lastInsertId();
+}
+
+void storePrediction(Connection& connection, qint64 image, qint64 model,
+                     const Prediction& prediction, const QString& className)
+{
+    QJsonArray probabilities;
+    for (const float probability : prediction.probabilities)
+        probabilities.append(static_cast<double>(probability));
+    connection.execute(
+        "INSERT OR REPLACE INTO prediction (image_id, model_id, class_name, class_index, confidence, "
+        "margin, outlier_score, needs_review, probabilities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        image, model, className, prediction.classIndex,
+        static_cast<double>(prediction.confidence), static_cast<double>(prediction.margin),
+        static_cast<double>(prediction.outlierScore), prediction.needsReview ? 1 : 0,
+        QString::fromUtf8(QJsonDocument(probabilities).toJson(QJsonDocument::Compact)));
+    connection.execute("UPDATE image SET latest_prediction_id = ? WHERE id = ?",
+                       connection.lastInsertId(), image);
+}
+
+void storeFile(Connection& connection, const FileResult& result, qint64 image)
+{
+    connection.execute("INSERT INTO file (path, size, mtime_ns, status, reason, image_id) "
+                       "VALUES (?, ?, ?, ?, ?, nullif(?, 0)) "
+                       "ON CONFLICT (path) DO UPDATE SET size = excluded.size, "
+                       "mtime_ns = excluded.mtime_ns, status = excluded.status, "
+                       "reason = excluded.reason, image_id = excluded.image_id",
+                       result.file.path, result.file.size, result.file.mtimeNs,
+                       static_cast<int>(result.status), result.reason, image);
+}
+
+std::vector<float> probabilitiesFromJson(const QString& json)
+{
+    std::vector<float> probabilities;
+    for (const auto& value : QJsonDocument::fromJson(json.toUtf8()).array())
+        probabilities.push_back(static_cast<float>(value.toDouble()));
+    return probabilities;
+}
+
+/// Adds what one model (0: the latest) said of the image.
+void readPrediction(Connection& connection, qint64 model, FileDetails& details)
+{
+    Query row = connection.query(
+        "SELECT p.class_index, p.confidence, p.margin, p.outlier_score, p.needs_review, "
+        "p.probabilities, m.digest, m.name, m.classes FROM prediction p JOIN model m ON m.id = p.model_id "
+        "JOIN image i ON i.id = p.image_id WHERE p.image_id = ? AND "
+        "CASE WHEN ? = 0 THEN p.id = i.latest_prediction_id ELSE p.model_id = ? END",
+        details.summary.imageId, model, model);
+    if (!row.next())
+        return;
+    Prediction prediction;
+    prediction.classIndex = static_cast<int>(row.integer(0));
+    prediction.confidence = static_cast<float>(row.real(1));
+    prediction.margin = static_cast<float>(row.real(2));
+    prediction.outlierScore = static_cast<float>(row.real(3));
+    prediction.needsReview = row.integer(4) != 0;
+    prediction.probabilities = probabilitiesFromJson(row.text(5));
+    prediction.modelId = row.text(6).toStdString();
+    details.prediction = std::move(prediction);
+    details.modelName = row.text(7);
+    for (const auto& name : QJsonDocument::fromJson(row.text(8).toUtf8()).array())
+        details.classes.push_back(name.toString().toStdString());
+}
+
+} // namespace
+
+QVector<FileSummary> registerFiles(Connection& connection, const QVector<ScannedFile>& files,
+                                   const std::string& modelId)
+{
+    QVector<FileSummary> known;
+    known.reserve(files.size());
+    SummaryByPath summaries(connection);
+    const qint64 model = modelId.empty() ? 0 : modelRow(connection, modelId);
+    QVector<qsizetype> stale;
+    for (const ScannedFile& file : files) {
+        FileSummary summary =
+            modelId.empty() ? summaries.of(file.path) : summaries.of(file.path, model);
+        if (summary.id == 0 || summary.size != file.size || summary.mtimeNs != file.mtimeNs)
+            stale.append(known.size());
+        known.append(std::move(summary));
+    }
+    if (stale.isEmpty())
+        return known; // an unchanged folder is opened without a write
+    Transaction transaction(connection, Transaction::Safety::SurvivesKill);
+    for (const qsizetype i : stale) {
+        FileResult pending;
+        pending.file = files[i];
+        storeFile(connection, pending, 0);
+    }
+    for (const qsizetype i : stale)
+        known[i] = summaries.of(files[i].path);
+    transaction.commit();
+    return known;
+}
+
+void rememberModel(Connection& connection, const ModelRecord& model)
+{
+    QJsonArray classes;
+    for (const std::string& name : model.classes)
+        classes.append(QString::fromStdString(name));
+    Transaction transaction(connection, Transaction::Safety::SurvivesKill);
+    connection.execute("INSERT INTO model (digest, name, classes) VALUES (?, ?, ?) ON CONFLICT (digest) "
+                       "DO UPDATE SET name = excluded.name, classes = excluded.classes",
+                       model.id, model.name,
+                       QString::fromUtf8(QJsonDocument(classes).toJson(QJsonDocument::Compact)));
+    transaction.commit();
+}
+
+QVector<FileSummary> storeResults(Connection& connection, const QVector<FileResult>& results)
+{
+    QVector<FileSummary> stored;
+    stored.reserve(results.size());
+    SummaryByPath summaries(connection);
+    ModelRows models(connection);
+    Transaction transaction(connection, Transaction::Safety::SurvivesKill);
+    for (const FileResult& result : results) {
+        qint64 image = 0;
+        if (result.status == FileStatus::Ok) {
+            if (result.digest.empty())
+                throw DatabaseError{{"The result of " + result.file.path.toStdString() +
+                                         " cannot be stored: the digest of its bytes is missing.",
+                                     {}}};
+            image = storeImage(connection, result);
+            if (result.prediction)
+                storePrediction(connection, image, models.of(result.prediction->modelId),
+                                *result.prediction, result.predictedClass);
+        }
+        storeFile(connection, result, image);
+        // What was stored just now is the latest prediction, if there was one.
+        stored.append(summaries.of(result.file.path));
+    }
+    transaction.commit();
+    return stored;
+}
+
+int forgetMissing(Connection& connection, const QString& folder, const QVector<QString>& present)
+{
+    const FolderRange range(folder);
+    const QSet<QString> kept(present.cbegin(), present.cend());
+    QVector<qint64> missing;
+    {
+        Query row = connection.query("SELECT id, path FROM file WHERE path >= ? AND path < ?",
+                                     range.exact, range.end);
+        while (row.next()) {
+            const QString path = row.text(1);
+            if (range.contains(path) && !kept.contains(path))
+                missing.append(row.integer(0));
+        }
+    }
+    if (missing.isEmpty())
+        return 0;
+    Transaction transaction(connection, Transaction::Safety::SurvivesKill);
+    for (const qint64 id : missing)
+        connection.execute("DELETE FROM file WHERE id = ?", id);
+    transaction.commit();
+    return static_cast<int>(missing.size());
+}
+
+void movePaths(Connection& connection, const QHash<QString, QString>& moved)
+{
+    Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    // In two passes, so that files may change places. No path begins with a tab.
+    QHash<QString, QString> waiting;
+    for (auto it = moved.cbegin(); it != moved.cend(); ++it) {
+        const QString between = u'\t' + it.key();
+        if (connection.execute("UPDATE file SET path = ? WHERE path = ?", between, it.key()) > 0)
+            waiting.insert(between, it.value());
+    }
+    for (auto it = waiting.cbegin(); it != waiting.cend(); ++it) {
+        connection.execute("DELETE FROM file WHERE path = ?", it.value());
+        connection.execute("UPDATE file SET path = ? WHERE path = ?", it.value(), it.key());
+    }
+    transaction.commit();
+}
+
+QVector<FileSummary> filesUnder(Connection& connection, const QString& folder,
+                                const std::string& modelId)
+{
+    const bool all = folder.isEmpty();
+    const FolderRange range(all ? QStringLiteral("/") : folder);
+    const bool anyModel = modelId.empty();
+    const qint64 model = anyModel ? 0 : modelRow(connection, modelId);
+    Query row = anyModel ? connection.query(IR_SUMMARY_LATEST
+                                            "WHERE f.path >= ? AND f.path < ? ORDER BY f.path",
+                                            range.exact, range.end)
+                         : connection.query(IR_SUMMARY_OF_MODEL
+                                            "WHERE f.path >= ? AND f.path < ? ORDER BY f.path",
+                                            model, range.exact, range.end);
+    QVector<FileSummary> files;
+    StringPool shared;
+    while (row.next()) {
+        FileSummary summary = readSummary(row, shared);
+        if (all || range.contains(summary.path))
+            files.append(std::move(summary));
+    }
+    return files;
+}
+
+FileDetails fileDetails(Connection& connection, FileId file, const std::string& modelId)
+{
+    FileDetails details;
+    StringPool shared;
+    const qint64 model = modelId.empty() ? 0 : modelRow(connection, modelId);
+    {
+        Query row = modelId.empty()
+                        ? connection.query(IR_SUMMARY_LATEST "WHERE f.id = ?", file)
+                        : connection.query(IR_SUMMARY_OF_MODEL "WHERE f.id = ?", model, file);
+        if (!row.next())
+            throw DatabaseError{{"The file is no longer in the catalog: open its folder again.", {}}};
+        details.summary = readSummary(row, shared);
+    }
+    if (details.summary.imageId == 0)
+        return details;
+    {
+        Query row = connection.query("SELECT digest, facts FROM image WHERE id = ?",
+                                     details.summary.imageId);
+        if (row.next()) {
+            details.digest = row.text(0).toStdString();
+            details.facts = factsFromJson(row.text(1));
+        }
+    }
+    if (modelId.empty() || model != 0)
+        readPrediction(connection, model, details);
+    details.history = labelHistory(connection, details.summary.imageId);
+    return details;
+}
+
+} // namespace ir::catalog

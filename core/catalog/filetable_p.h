@@ -1,0 +1,35 @@
+#pragma once
+
+#include "catalog/catalog.h"
+#include "catalog/records.h"
+
+#include <QHash>
+#include <QVector>
+
+namespace ir::catalog {
+
+class Connection;
+
+// What the catalog knows of files, images and predictions. Every function runs in a Worker's thread and
+// throws DatabaseError; those that write do so in one transaction.
+
+[[nodiscard]] QVector<FileSummary> registerFiles(Connection& connection,
+                                                 const QVector<ScannedFile>& files,
+                                                 const std::string& modelId);
+void rememberModel(Connection& connection, const ModelRecord& model);
+[[nodiscard]] QVector<FileSummary> storeResults(Connection& connection,
+                                                const QVector<FileResult>& results);
+[[nodiscard]] int forgetMissing(Connection& connection, const QString& folder,
+                                const QVector<QString>& present);
+void movePaths(Connection& connection, const QHash<QString, QString>& moved);
+
+[[nodiscard]] QVector<FileSummary> filesUnder(Connection& connection, const QString& folder,
+                                              const std::string& modelId);
+[[nodiscard]] FileDetails fileDetails(Connection& connection, FileId file,
+                                      const std::string& modelId);
+
+/// The facts as a JSON object of their non-empty members, as stored; and back.
+[[nodiscard]] QString factsToJson(const ImageFacts& facts);
+[[nodiscard]] ImageFacts factsFromJson(const QString& json);
+
+} // namespace ir::catalog

@@ -1,0 +1,166 @@
+#include "catalog/schema_p.h"
+
+#include "catalog/connection_p.h"
+
+#include <QThread>
+
+#include <array>
+#include <span>
+
+namespace ir::catalog {
+
+namespace {
+
+constexpr qint64 applicationId = 0x49524341; // "IRCA" in the file's header
+
+// Migrations only go forward: a published list is never edited, a new one is appended. user_version counts
+// those a file has had.
+//
+// image      what was read, under its identity (SOP Instance UID + digest of the bytes), whatever its paths
+// file       where it was seen, as it was then (size, mtime)
+// prediction the latest of each model on each image
+// step       one action of a reader, which undo takes back at once
+// label_event the log of what was decided, in append-only order; label_state is what it amounts to now
+// step_state what undo and redo find: steps that stand (0) and steps taken back that may be redone (1)
+constexpr std::array version1{
+    R"(CREATE TABLE model (
+        id INTEGER PRIMARY KEY,
+        digest TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL DEFAULT '',
+        classes TEXT NOT NULL DEFAULT '[]'))",
+    R"(CREATE TABLE image (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        sop_instance_uid TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        modality TEXT NOT NULL,
+        body_part_examined TEXT NOT NULL,
+        study_date TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        latest_prediction_id INTEGER,
+        UNIQUE (digest, sop_instance_uid)))",
+    R"(CREATE TABLE file (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        path TEXT NOT NULL UNIQUE,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        status INTEGER NOT NULL,
+        reason TEXT NOT NULL DEFAULT '',
+        image_id INTEGER REFERENCES image (id)))",
+    "CREATE INDEX file_image ON file (image_id)",
+    R"(CREATE TABLE prediction (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        image_id INTEGER NOT NULL REFERENCES image (id),
+        model_id INTEGER NOT NULL REFERENCES model (id),
+        class_name TEXT NOT NULL,
+        class_index INTEGER NOT NULL,
+        confidence REAL NOT NULL,
+        margin REAL NOT NULL,
+        outlier_score REAL NOT NULL,
+        needs_review INTEGER NOT NULL,
+        probabilities TEXT NOT NULL,
+        UNIQUE (image_id, model_id)))",
+    "CREATE TABLE reader (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    R"(CREATE TABLE step (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        time_ms INTEGER NOT NULL,
+        reader_id INTEGER NOT NULL REFERENCES reader (id),
+        kind TEXT NOT NULL CHECK (kind IN ('label', 'accept', 'undo', 'redo')),
+        label TEXT NOT NULL,
+        target_id INTEGER REFERENCES step (id)))",
+    R"(CREATE TABLE label_event (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        step_id INTEGER NOT NULL REFERENCES step (id),
+        image_id INTEGER NOT NULL REFERENCES image (id),
+        round INTEGER NOT NULL DEFAULT 0,
+        label TEXT NOT NULL,
+        previous_label TEXT NOT NULL,
+        predicted_class TEXT NOT NULL,
+        model_id INTEGER REFERENCES model (id)))",
+    "CREATE INDEX label_event_image ON label_event (image_id)",
+    "CREATE INDEX label_event_step ON label_event (step_id)",
+    R"(CREATE TABLE label_state (
+        image_id INTEGER PRIMARY KEY REFERENCES image (id),
+        label TEXT NOT NULL,
+        event_id INTEGER NOT NULL REFERENCES label_event (id)))",
+    R"(CREATE TRIGGER label_event_sets_state AFTER INSERT ON label_event WHEN NEW.round = 0 BEGIN
+        INSERT INTO label_state (image_id, label, event_id) VALUES (NEW.image_id, NEW.label, NEW.id)
+        ON CONFLICT (image_id) DO UPDATE SET label = excluded.label, event_id = excluded.event_id;
+    END)",
+    R"(CREATE TRIGGER label_event_no_update BEFORE UPDATE ON label_event BEGIN
+        SELECT RAISE(ABORT, 'label events are never changed'); END)",
+    R"(CREATE TRIGGER label_event_no_delete BEFORE DELETE ON label_event BEGIN
+        SELECT RAISE(ABORT, 'label events are never deleted'); END)",
+    R"(CREATE TRIGGER step_no_update BEFORE UPDATE ON step BEGIN
+        SELECT RAISE(ABORT, 'steps are never changed'); END)",
+    R"(CREATE TRIGGER step_no_delete BEFORE DELETE ON step BEGIN
+        SELECT RAISE(ABORT, 'steps are never deleted'); END)",
+    R"(CREATE TABLE step_state (
+        step_id INTEGER PRIMARY KEY REFERENCES step (id),
+        reader_id INTEGER NOT NULL REFERENCES reader (id),
+        undone INTEGER NOT NULL))",
+    "CREATE INDEX step_state_reader ON step_state (reader_id, undone, step_id)",
+};
+
+using Migration = std::span<const char* const>;
+constexpr std::array<Migration, 1> migrations{version1};
+
+[[noreturn]] void refuse(const Connection& connection, const char* why)
+{
+    throw DatabaseError{{"The file " + connection.path().toStdString() + why, {}}};
+}
+
+/// The file's version; refuses what is not ours before anything is written to it.
+qint64 checkedVersion(Connection& connection)
+{
+    const qint64 id = connection.integerOf(QStringLiteral("PRAGMA application_id"));
+    const qint64 version = connection.integerOf(QStringLiteral("PRAGMA user_version"));
+    const bool isNew = id == 0 && version == 0 &&
+                       connection.integerOf(QStringLiteral("SELECT count(*) FROM sqlite_schema")) == 0;
+    if (!isNew && id != applicationId)
+        refuse(connection, " is a database of another program, not a catalog of Imaging Router: choose "
+                           "another file for the catalog.");
+    if (version > static_cast<qint64>(migrations.size()))
+        refuse(connection, " is a catalog of a newer version of Imaging Router: update this program to "
+                           "open it.");
+    return version;
+}
+
+/// Write-ahead log: readers go on while the writer writes. Changing over needs the file alone for a
+/// moment, and SQLite does not wait for that by itself.
+void switchToWriteAheadLog(Connection& connection)
+{
+    if (connection.isInMemory())
+        return;
+    for (int attempt = 0;; ++attempt) {
+        try {
+            connection.executeOnce(QStringLiteral("PRAGMA journal_mode = WAL"));
+            return;
+        } catch (const DatabaseError& error) {
+            constexpr int busy = 5;
+            if (error.code != busy || attempt == 100)
+                throw;
+            QThread::msleep(50);
+        }
+    }
+}
+
+} // namespace
+
+void bringUpToDate(Connection& connection)
+{
+    qint64 version = checkedVersion(connection);
+    switchToWriteAheadLog(connection);
+    if (version == static_cast<qint64>(migrations.size()))
+        return;
+    Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    version = checkedVersion(connection); // another process may have been quicker
+    for (; version < static_cast<qint64>(migrations.size()); ++version) {
+        for (const char* sql : migrations[static_cast<std::size_t>(version)])
+            connection.executeOnce(QString::fromUtf8(sql));
+    }
+    connection.executeOnce(QStringLiteral("PRAGMA application_id = %1").arg(applicationId));
+    connection.executeOnce(QStringLiteral("PRAGMA user_version = %1").arg(version));
+    transaction.commit();
+}
+
+} // namespace ir::catalog
