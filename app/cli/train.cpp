@@ -156,6 +156,10 @@ void declareRecipe(CLI::App& command, Choices& choices)
         ->capture_default_str();
     command.add_option("--head-only-rate", o.headOnlyRate, "Learning rate meanwhile")
         ->capture_default_str();
+    command.add_option("--blend", o.blend,
+                       "Share of the fine-tuned weights in what is shipped; the rest is those after the "
+                       "head epochs")
+        ->capture_default_str();
     command.add_option("--freeze-units", o.freezeUnits,
                        "Convolutions at the input that keep their weights; 7 of MobileNet-V1's 27 halve "
                        "the time of a step")

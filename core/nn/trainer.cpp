@@ -35,6 +35,7 @@ constexpr std::size_t outlierImages = 2000;   ///< for the outlier score, at mos
 constexpr double acceptedPrecision = 0.995;   ///< of what needs no review, on "val"
 constexpr double lowestThreshold = 0.6;
 constexpr double acceptedShare = 0.99; ///< of "val" that is no outlier
+constexpr int statisticsImages = 512;  ///< for BatchNorm statistics after blending
 constexpr int reportEvery = 5;         ///< batches
 
 torch::Tensor toInput(std::span<const float> planes, std::int64_t count, std::int64_t side)
@@ -111,6 +112,7 @@ nlohmann::json recipeOf(const TrainOptions& options)
             {"head_rate", options.headRate},
             {"head_epochs", options.headEpochs},
             {"head_only_rate", options.headOnlyRate},
+            {"blend", options.blend},
             {"freeze_units", options.freezeUnits},
             {"weight_decay", options.weightDecay},
             {"restart_epochs", options.restartEpochs},
@@ -137,9 +139,11 @@ Result<void> checkOptions(const TrainOptions& options)
                        " and 2048 pixels.");
     if (options.epochs < 1 || options.batch < 2 || options.learningRate <= 0 ||
         options.averageDecay < 0 || options.averageDecay >= 1 || options.labelSmoothing < 0 ||
-        options.labelSmoothing >= 1)
+        options.labelSmoothing >= 1 || options.blend < 0 || options.blend > 1 ||
+        (options.blend < 1 && options.headEpochs < 1))
         return failure("Training needs at least one epoch, batches of two images and a positive learning "
-                       "rate; label smoothing and the decay of the average are from 0 to under 1.");
+                       "rate; label smoothing and the decay of the average are from 0 to under 1; a "
+                       "blend from 0 to 1 needs epochs of the classifier alone to blend with.");
     if (!AugmentOptions::named(options.augmentation))
         return failure("There is no augmentation \"" + options.augmentation +
                        "\"; choose none, plain, middle or strong.");
@@ -191,7 +195,14 @@ private:
         m_report(progress);
     }
 
-    std::string fingerprint() const { return recipeOf(m_options).dump() + m_set.digest; }
+    /// Equal for runs that go the same way; what is made of it at the end may differ.
+    std::string fingerprint() const
+    {
+        nlohmann::json recipe = recipeOf(m_options);
+        recipe.erase("blend");
+        recipe.erase("keep_last");
+        return recipe.dump() + m_set.digest;
+    }
 
     Result<void> prepare()
     {
@@ -264,6 +275,8 @@ private:
                 m_report(progress);
         }
         m_state->epochsDone = number;
+        if (number == m_options.headEpochs)
+            m_state->rememberStart();
         validate(progress);
         if (auto saved = m_state->save(m_statePath, fingerprint()); !saved)
             return tl::unexpected(saved.error());
@@ -307,7 +320,7 @@ private:
 
     Result<TrainReport> finish()
     {
-        auto shipped = m_state->shipped(m_options.keepLast);
+        auto shipped = m_state->shipped();
         const auto network = nn::makeNetwork(m_options.architecture,
                                              static_cast<int>(m_options.classes.size()));
         {
@@ -317,6 +330,10 @@ private:
                 tensors[i].second.copy_(shipped[i].second);
         }
         nn::makeChannelsLast(*network);
+        if (m_options.blend < 1) {
+            estimateStatistics(*network);
+            shipped = nn::copiesOf(*network);
+        }
         const auto validation = evaluate(*network, m_set.validation.images, m_set.validation.labels,
                                          m_options);
         TrainReport report = reportSoFar();
@@ -334,6 +351,22 @@ private:
         if (auto written = writeModelFile(m_options.output, report.model, entries); !written)
             return tl::unexpected(written.error());
         return report;
+    }
+
+    /// BatchNorm's mean and variance afresh, over batches drawn and augmented as in training.
+    void estimateStatistics(nn::Network& network) const
+    {
+        torch::NoGradGuard noGrad;
+        for (nn::ConvBn& unit : network.units()) {
+            unit->bn->options.momentum(torch::nullopt); // the plain mean over batches
+            unit->bn->reset_running_stats();
+        }
+        network.train();
+        nn::BatchQueue queue(m_set.train, m_options, m_options.epochs + 1);
+        const int batches = std::min(queue.batches(), statisticsImages / m_options.batch + 1);
+        for (int b = 0; b < batches; ++b)
+            network.features(toInput(queue.take().planes, m_options.batch, m_options.input.size));
+        network.eval();
     }
 
     nn::OutlierModel fitOutlierScore(nn::Network& network) const

@@ -40,6 +40,10 @@ struct TrainOptions
     double headRate = 1;      ///< of the classifier, in learning rates
     int headEpochs = 0;       ///< at first train the classifier alone, at headOnlyRate
     double headOnlyRate = 1e-3;
+    /// The weights shipped are blend × the fine-tuned + (1 − blend) × those after the head epochs, with
+    /// BatchNorm statistics taken afresh (WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903): under 1 keeps
+    /// more of what the initial weights knew, which pays on images from elsewhere.
+    double blend = 1;
     int freezeUnits = 0;      ///< convolutions at the input that keep weights and statistics
     double weightDecay = 0; ///< decoupled (AdamW), on kernels only; 0 is Adam
     int restartEpochs = 10; ///< SGDR (Loshchilov & Hutter 2017): length of the first cosine; 0: one cosine

@@ -13,15 +13,15 @@ constexpr double firstDecay = 0.9;
 constexpr double secondDecay = 0.999;
 constexpr double adamEpsilon = 1e-8;
 
-std::vector<std::pair<std::string, torch::Tensor>> copies(Network& network)
+} // namespace
+
+NamedTensors copiesOf(Network& network)
 {
-    std::vector<std::pair<std::string, torch::Tensor>> result;
+    NamedTensors result;
     for (const auto& [name, tensor] : namedTensors(network))
         result.emplace_back(name, tensor.detach().contiguous().clone());
     return result;
 }
-
-} // namespace
 
 TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> network)
     : m_options(options), m_network(std::move(network))
@@ -120,17 +120,27 @@ void TrainState::update(Parameter& parameter, double learningRate) const
 
 void TrainState::rememberBest()
 {
-    m_best = copies(averaged());
+    m_best = copiesOf(averaged());
 }
 
-std::vector<std::pair<std::string, torch::Tensor>> TrainState::shipped(bool last)
+void TrainState::rememberStart()
 {
-    return last || m_best.empty() ? copies(averaged()) : m_best;
+    m_start = copiesOf(averaged());
 }
 
-std::vector<std::pair<std::string, torch::Tensor>> TrainState::everything()
+NamedTensors TrainState::shipped()
 {
-    std::vector<std::pair<std::string, torch::Tensor>> all;
+    torch::NoGradGuard noGrad;
+    NamedTensors result = m_options.keepLast || m_best.empty() ? copiesOf(averaged()) : m_best;
+    if (m_options.blend < 1)
+        for (std::size_t i = 0; i < result.size(); ++i)
+            result[i].second = torch::lerp(m_start[i].second, result[i].second, m_options.blend);
+    return result;
+}
+
+NamedTensors TrainState::everything()
+{
+    NamedTensors all;
     for (const auto& [name, tensor] : namedTensors(*m_network))
         all.emplace_back("net." + name, tensor.detach());
     if (m_average)
@@ -138,6 +148,8 @@ std::vector<std::pair<std::string, torch::Tensor>> TrainState::everything()
             all.emplace_back("average." + name, tensor.detach());
     for (const auto& [name, tensor] : m_best)
         all.emplace_back("best." + name, tensor);
+    for (const auto& [name, tensor] : m_start)
+        all.emplace_back("start." + name, tensor);
     for (const Parameter& parameter : m_parameters) {
         all.emplace_back("first." + parameter.name, parameter.first);
         all.emplace_back("second." + parameter.name, parameter.second);
@@ -192,6 +204,8 @@ Result<void> TrainState::load(const std::filesystem::path& path, const std::stri
     torch::NoGradGuard noGrad;
     if (bestEpoch > 0)
         rememberBest(); // shapes; the values come now
+    if (m_options.headEpochs > 0 && epochsDone >= m_options.headEpochs)
+        rememberStart();
     for (auto& [name, tensor] : everything()) {
         const Safetensors::Entry* entry = file->find(name);
         if (!entry || tensor.sizes() != entry->shape)

@@ -11,6 +11,11 @@
 
 namespace ir::nn {
 
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+/// Contiguous copies of all that a weights file holds of the network.
+[[nodiscard]] NamedTensors copiesOf(Network& network);
+
 /// Everything an interrupted run needs to go on exactly: weights, their moving average, the best so far,
 /// Adam's moments, counters. Randomness needs no state: it is a function of seed, epoch and position.
 class TrainState
@@ -27,8 +32,11 @@ public:
     void resetAverage();
 
     void rememberBest();
-    /// The tensors to ship, contiguous: best on "val", or the averaged net as it stands.
-    [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> shipped(bool last);
+    /// Keeps the weights as they are after the head epochs, to blend with.
+    void rememberStart();
+    /// The tensors to ship, contiguous: best on "val", or the averaged net as it stands; blended as the
+    /// options say (BatchNorm statistics are to be taken afresh then).
+    [[nodiscard]] NamedTensors shipped();
 
     /// `fingerprint`: what must be the same for a resume, see train().
     [[nodiscard]] Result<void> save(const std::filesystem::path& path, const std::string& fingerprint);
@@ -41,12 +49,13 @@ public:
 
 private:
     void updateAverage();
-    std::vector<std::pair<std::string, torch::Tensor>> everything();
+    NamedTensors everything();
 
     const TrainOptions& m_options;
     std::shared_ptr<Network> m_network;
     std::shared_ptr<Network> m_average; ///< null without averaging
-    std::vector<std::pair<std::string, torch::Tensor>> m_best;
+    NamedTensors m_best;
+    NamedTensors m_start;
     struct Parameter
     {
         std::string name;
