@@ -139,7 +139,8 @@ Line lineOf(const FileResult& result)
               .reason = result.reason.toStdString(),
               .sopInstanceUid = result.facts.sopInstanceUid,
               .modality = result.facts.modality,
-              .className = result.predictedClass.toStdString()};
+              .className = result.predictedClass.toStdString(),
+              .probabilities = {}};
     if (result.prediction) {
         line.confidence = result.prediction->confidence;
         line.probabilities = result.prediction->probabilities;
@@ -158,6 +159,7 @@ Line lineOf(const FileSummary& summary, const Catalog& catalog)
               .modality = summary.modality.toStdString(),
               .className = summary.predictedClass.toStdString(),
               .confidence = summary.confidence,
+              .probabilities = {},
               .needsReview = summary.needsReview};
     if (const auto details = catalog.details(summary.id); details && details->prediction)
         line.probabilities = details->prediction->probabilities;

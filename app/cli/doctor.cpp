@@ -1,11 +1,11 @@
 #include "commands.h"
 #include "json.h"
 
+#include "catalog/catalog.h"
 #include "dicom/dicomlibrary.h"
 #include "nn/modelstore.h"
 #include "nn/torchinfo.h"
 
-#include <QSqlDatabase>
 #include <QtGlobal>
 
 #include <array>
@@ -93,9 +93,10 @@ Report examine()
     report.facts["threads"] = usableCores();
     addBlas(report);
     report.facts["database_drivers"] = nlohmann::ordered_json::array();
-    for (const QString& driver : QSqlDatabase::drivers())
+    const QStringList drivers = Catalog::databaseDrivers();
+    for (const QString& driver : drivers)
         report.facts["database_drivers"].push_back(driver.toStdString());
-    if (!QSqlDatabase::isDriverAvailable(QStringLiteral("QSQLITE")))
+    if (!drivers.contains(QStringLiteral("QSQLITE")))
         report.warnings.emplace_back("Qt has no SQLite driver, so no catalog can be kept: install "
                                      "libqt6sql6-sqlite.");
     addModels(report);

@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QSqlDatabase>
 #include <QStandardPaths>
 
 namespace ir {
@@ -88,6 +89,11 @@ QString Catalog::defaultPath()
 QString Catalog::pathBeside(const QString& folder)
 {
     return QDir(folder).filePath(QStringLiteral(".imaging-router/catalog.sqlite"));
+}
+
+QStringList Catalog::databaseDrivers()
+{
+    return QSqlDatabase::drivers();
 }
 
 QString Catalog::path() const

@@ -44,6 +44,9 @@ public:
     /// A catalog kept with the archive: <folder>/.imaging-router/catalog.sqlite.
     [[nodiscard]] static QString pathBeside(const QString& folder);
 
+    /// What Qt can talk to on this machine, e.g. "QSQLITE"; that one is needed.
+    [[nodiscard]] static QStringList databaseDrivers();
+
     [[nodiscard]] QString path() const;
 
     // What the pipeline stores.
