@@ -74,6 +74,11 @@ std::optional<ElementHead> headAt(ByteSource& source, std::uint64_t offset, Enco
     const auto first = static_cast<char>(bytes[4]);
     const auto second = static_cast<char>(bytes[5]);
     const auto isLetter = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (encoding.explicitVr && first == ' ' && second == ' ') { // a VR its writer did not know
+        head.length = read16(bytes.data() + 6, big);
+        head.value = offset + 8;
+        return head;
+    }
     if (!encoding.explicitVr || head.group() == 0xFFFE || !isLetter(first) || !isLetter(second)) {
         head.length = read32(bytes.data() + 4, big);
         head.value = offset + 8;

@@ -160,9 +160,8 @@ PixelModule::Color jpegColor(const JpegHeader& header, const PixelModule& module
 Result<RawFrame> fromJpeg(const Stream& stream, const PixelModule& module)
 {
     const auto header = readJpegHeader(stream);
-    const E_TransferSyntax process = header ? processOf(*header) : EXS_Unknown;
-    if (process == EXS_Unknown)
-        return failure("its JPEG data is broken or of a kind that is not supported");
+    if (!header)
+        return failure("its JPEG data is broken");
     if (header->width != module.columns || header->height != module.rows ||
         header->components != module.samples)
         return failure("its JPEG data of " + std::to_string(header->width) + " x " +
@@ -179,6 +178,9 @@ Result<RawFrame> fromJpeg(const Stream& stream, const PixelModule& module)
         frame.format.highBit = header->precision - 1;
     }
     frame.format.highBit = std::min(frame.format.highBit, frame.format.bytes * 8 - 1);
+    const E_TransferSyntax process = processOf(*header);
+    if (process == EXS_Unknown)
+        return failure("its kind of JPEG is not supported");
     auto bytes = decodeWithToolkit(process, stream, module, frame.format.bytes);
     if (!bytes)
         return tl::unexpected(bytes.error());
@@ -273,6 +275,12 @@ Result<RawFrame> readEncapsulated(const DicomLayout& layout, const PixelModule& 
     const auto stream = frameStream(layout, module, frameIndex, codec);
     if (!stream)
         return tl::unexpected(stream.error());
+    // Some writers name a compression and do not compress.
+    const std::size_t plain = frameBytes(module);
+    const bool jpeg = codec == PixelCodec::Jpeg || codec == PixelCodec::JpegLs;
+    if (jpeg && (stream->size() == plain || stream->size() == plain + plain % 2) &&
+        !(stream->front() == 0xFF && (*stream)[1] == 0xD8))
+        return fromPlain(*stream, module, layout);
     switch (codec) {
     case PixelCodec::Jpeg2000:
         return fromJpeg2000(*stream, module, longestSide);
