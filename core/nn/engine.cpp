@@ -7,10 +7,13 @@
 #include "nn/preprocess.h"
 #include "nn/torchcompat.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <mutex>
 #include <optional>
+#include <utility>
 
 namespace ir {
 

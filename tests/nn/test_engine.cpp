@@ -56,7 +56,6 @@ private Q_SLOTS:
         const auto images = randomImages(5, 6);
         const auto predictions = engine->classify(images);
         QVERIFY2(predictions, predictions ? "" : predictions.error().message.c_str());
-        std::set<int> classes;
         for (std::size_t i = 0; i < images.size(); ++i) {
             const std::vector<double> expected = ir::test::unfoldedProbabilities(m_weights, images[i]);
             QCOMPARE(expected.size(), std::size_t(5));
