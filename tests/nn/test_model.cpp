@@ -5,6 +5,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <set>
+
 using ir::ModelInfo;
 using ir::Safetensors;
 

@@ -118,7 +118,7 @@ private Q_SLOTS:
         QVERIFY(report->model.trainingDataDigest.size() == 64);
 
         const auto engine = ir::Engine::load(o.output, {"cpu", 1});
-        QVERIFY2(engine.has_value(), engine ? "" : engine.error().message.c_str());
+        QVERIFY2(engine.has_value(), engine ? "" : (engine.error().message + engine.error().detail).c_str());
         for (int label = 0; label < 3; ++label) {
             const std::vector<GrayImage> images{drawn(label, 8)};
             const auto predictions = (*engine)->classify(images);

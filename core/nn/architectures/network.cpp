@@ -32,8 +32,17 @@ void ConvBnImpl::fold()
     torch::NoGradGuard noGrad;
     const auto scale = bn->weight / (bn->running_var + batchNormEpsilon).sqrt();
     const auto bias = bn->bias - bn->running_mean * scale;
-    conv->weight.mul_(scale.view({-1, 1, 1, 1}));
-    conv->bias = conv->register_parameter("bias", bias.clone());
+    // A convolution made without bias cannot be given one: another takes its place.
+    const auto& old = conv->options;
+    torch::nn::Conv2d folded(
+        torch::nn::Conv2dOptions(old.in_channels(), old.out_channels(), old.kernel_size())
+            .stride(old.stride())
+            .padding(old.padding())
+            .groups(old.groups())
+            .bias(true));
+    folded->weight.copy_(conv->weight * scale.view({-1, 1, 1, 1}));
+    folded->bias.copy_(bias);
+    conv = replace_module("conv", folded);
     unregister_module("bn");
     bn = nullptr;
 }
