@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <optional>
+#include <utility>
 
 namespace ir {
 
@@ -68,11 +68,9 @@ public:
             const double white = (1 << lut.bits) - 1;
             return made([&](std::size_t word) { return lut.at(m_values[word]) / white; });
         }
-        if (m_presentation.window) {
-            auto grays = made([&](std::size_t word) { return m_presentation.window->map(m_values[word]); });
-            if (!flattens(grays))
-                return grays;
-        } else if (m_frame.format.bitsStored <= 8 && m_frame.format.scale == 1) {
+        if (m_presentation.window)
+            return made([&](std::size_t word) { return m_presentation.window->map(m_values[word]); });
+        if (m_frame.format.bitsStored <= 8 && m_frame.format.scale == 1) {
             // Up to eight bits without a window are display values already.
             const double white = (1 << m_frame.format.bitsStored) - 1;
             const double black = m_frame.format.isSigned ? (white + 1) / 2 : 0;
@@ -107,23 +105,6 @@ private:
         std::fill(m_padding.begin(), m_padding.end(), false);
     }
 
-    /// Whether a window leaves nothing to see of an image that has something to show.
-    bool flattens(const std::vector<std::uint8_t>& grays) const
-    {
-        std::optional<std::size_t> first;
-        bool varies = false;
-        for (std::size_t word = 0; word < m_counts.size(); ++word) {
-            if (m_counts[word] == 0 || m_padding[word])
-                continue;
-            if (!first)
-                first = word;
-            if (grays[word] != grays[*first])
-                return false;
-            varies = varies || m_values[word] != m_values[*first];
-        }
-        return varies;
-    }
-
     struct Bin
     {
         double value;
@@ -154,8 +135,10 @@ private:
         auto first = bins.begin();
         auto last = bins.end() - 1;
         std::uint64_t rest = total;
+        // Images of a few levels (masks, drawings) are all heaps.
+        const bool continuous = bins.size() > 16;
         const auto isHeap = [&](const Bin& bin) {
-            return bin.count * 50 > total && (rest - bin.count) * 20 > total;
+            return continuous && bin.count * 50 > total && (rest - bin.count) * 20 > total;
         };
         if (first != last && isHeap(*first))
             rest -= (first++)->count;

@@ -102,6 +102,7 @@ Result<DicomLayout> scanDicom(const std::filesystem::path& path, ScanDepth depth
         return cannot("it is not a DICOM file");
     if (source.view(dataSet, 1).empty())
         return cannot("it ends before its data set");
+    layout.dataSet = dataSet;
     layout.encoding = guessed ? *guessed : encodingOf(meta.transferSyntax);
 
     Scanner scanner(layout, depth, frame, mostHeader);

@@ -41,6 +41,7 @@ struct DicomLayout
     Encoding encoding;                    ///< of the data set and so of `header` and `frameGroups`
     std::vector<std::uint8_t> header;     ///< the elements used, in the file's own encoding
     std::vector<std::uint8_t> frameGroups; ///< the item of the frame in PerFrameFunctionalGroupsSequence
+    std::uint64_t dataSet = 0;            ///< where the data set starts
     PixelLocation pixels;
     /// What the offsets above are offsets of. `file` is declared first: `unfolded` reads from it.
     std::unique_ptr<ByteSource> file;

@@ -116,8 +116,9 @@ Result<RawFrame> fromJpeg2000(const Stream& stream, const PixelModule& module, i
     frame.height = image->height;
     frame.planar = false;
     frame.format.bytes = image->precision > 8 ? 2 : 1;
-    // The stream knows its depth; its sign is often not the header's, and the header's is what the other
-    // elements (window, rescale) are about.
+    // The stream knows its depth. Where the two disagree about the sign, the one that says signed is right:
+    // by the other, what is below zero would be brighter than everything.
+    frame.format.isSigned = module.format.isSigned || image->isSigned;
     frame.format.bitsStored = image->precision;
     frame.format.highBit = image->precision - 1;
     if (module.samples == 3 && image->inverseColorTransform)
