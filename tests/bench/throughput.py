@@ -97,15 +97,30 @@ def run_cli(cli, folder, weights, threads):
     return {"wall": wall, **summary}
 
 
+def find_weights(cli, model):
+    if pathlib.Path(model).is_file():
+        return model
+    listed = subprocess.run([cli, "models", "--json"], stdout=subprocess.PIPE, check=False)
+    for installed in json.loads(listed.stdout)["models"]:
+        if installed["name"] == model and installed["status"] == "ok":
+            return installed["path"]
+    sys.exit(f"there is no usable model {model}")
+
+
+def read_weights(path):
+    """Header and tensors of a safetensors file."""
+    data = pathlib.Path(path).read_bytes()
+    length = struct.unpack("<Q", data[:8])[0]
+    return json.loads(data[8:8 + length]), data[8 + length:]
+
+
 def with_input_size(weights, size, target):
     """A copy of a safetensors file whose metadata says another input size, stretched as in the paper."""
-    data = pathlib.Path(weights).read_bytes()
-    length = struct.unpack("<Q", data[:8])[0]
-    header = json.loads(data[8:8 + length])
+    header, tensors = read_weights(weights)
     header["__metadata__"].update(input_size=str(size), fit="squash")
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    target.write_bytes(struct.pack("<Q", len(text)) + text + data[8 + length:])
+    target.write_bytes(struct.pack("<Q", len(text)) + text + tensors)
     return target
 
 
@@ -127,11 +142,8 @@ def main():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     options = parser.parse_args()
 
-    models = json.loads(subprocess.run([options.cli, "models", "--json"], stdout=subprocess.PIPE,
-                                       check=False).stdout)["models"]
-    model = next((m for m in models if m["name"] == options.model and m["status"] == "ok"), None)
-    if model is None:
-        sys.exit(f"there is no usable model {options.model}")
+    shipped = find_weights(options.cli, options.model)
+    shipped_size = int(read_weights(shipped)[0]["__metadata__"]["input_size"])
 
     with tempfile.TemporaryDirectory() as temporary:
         temporary = pathlib.Path(temporary)
@@ -154,8 +166,8 @@ def main():
               f"before: {os.getloadavg()[0]:.1f}\n")
         print("| input | Python, images/s | Imaging Router, images/s | ratio | ratio with program start |")
         print("|---|---|---|---|---|")
-        for size in dict.fromkeys([512, model["input_size"]]):
-            weights = with_input_size(model["path"], size, temporary / f"at{size}.safetensors")
+        for size in dict.fromkeys([512, shipped_size]):
+            weights = with_input_size(shipped, size, temporary / f"at{size}.safetensors")
             python, ours = [], []
             for _ in range(options.rounds):
                 python.append(run_python(files, size, options.threads))
