@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstring>
 
 using ir::GrayImage;
 using ir::TrainOptions;
@@ -192,6 +193,119 @@ private Q_SLOTS:
         QVERIFY(same("stem.conv.weight"));
         QVERIFY(same("blocks.12.pointwise.bn.running_mean"));
         QVERIFY(!same("classifier.weight"));
+    }
+
+    void blendsWithTheWeightsAfterTheHeadEpochs()
+    {
+        TrainOptions o = options();
+        o.headEpochs = 1;
+        o.epochs = 2;
+        o.keepLast = true;
+        o.averageDecay = 0;
+        QVERIFY(train(o));
+        const auto tuned = ir::readModelFile(o.output);
+        o.resume = true; // what is made of a finished run may be changed without training again
+        o.blend = 0;
+        QVERIFY(train(o));
+        const auto start = ir::readModelFile(o.output);
+        o.blend = 0.25;
+        const auto report = train(o);
+        QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+        const auto mixed = ir::readModelFile(o.output);
+        QVERIFY(tuned && start && mixed);
+        const auto values = [](const ir::ModelFile& file, const char* name) {
+            const auto bytes = file.tensors.find(name)->bytes;
+            std::vector<float> result(bytes.size() / sizeof(float));
+            std::memcpy(result.data(), bytes.data(), bytes.size());
+            return result;
+        };
+        const auto a = values(*start, "blocks.3.pointwise.conv.weight");
+        const auto b = values(*tuned, "blocks.3.pointwise.conv.weight");
+        const auto m = values(*mixed, "blocks.3.pointwise.conv.weight");
+        QVERIFY(a != b);
+        for (std::size_t i = 0; i < m.size(); ++i)
+            QVERIFY(std::abs(m[i] - (0.75F * a[i] + 0.25F * b[i])) < 1e-5F);
+        for (const float variance : values(*mixed, "blocks.3.pointwise.bn.running_var"))
+            QVERIFY(std::isfinite(variance) && variance >= 0);
+
+        o.resume = false;
+        o.headEpochs = 0;
+        QVERIFY(!train(o)); // nothing to blend with
+    }
+
+    void takesABodyWithFoldedBatchNormUnchanged()
+    {
+        // One net twice: as it is, and folded into kernels and biases under Keras's names, as the ImageNet
+        // weights come. After zero steps of the body both must see the same.
+        TrainOptions o = options();
+        o.epochs = 1;
+        QVERIFY(train(o));
+        const auto file = ir::readModelFile(o.output);
+        QVERIFY(file);
+        const auto values = [&](const std::string& name) {
+            const auto bytes = file->tensors.find(name)->bytes;
+            std::vector<float> result(bytes.size() / sizeof(float));
+            std::memcpy(result.data(), bytes.data(), bytes.size());
+            return result;
+        };
+        std::vector<std::vector<float>> held;
+        std::vector<ir::Safetensors::Entry> entries;
+        const auto add = [&](std::string name, std::vector<std::int64_t> shape, std::vector<float> data) {
+            held.push_back(std::move(data));
+            entries.push_back({std::move(name), ir::Safetensors::Type::F32, std::move(shape),
+                               std::as_bytes(std::span(held.back()))});
+        };
+        held.reserve(200);
+        for (int unit = 0; unit < 27; ++unit) {
+            const int block = (unit - 1) / 2;
+            const std::string ours =
+                unit == 0 ? "stem" : "blocks." + std::to_string(block) +
+                                         (unit % 2 == 1 ? ".depthwise" : ".pointwise");
+            const std::string keras = unit == 0 ? "conv1"
+                                                : (unit % 2 == 1 ? "conv_dw_" : "conv_pw_") +
+                                                      std::to_string(block + 1);
+            auto kernel = values(ours + ".conv.weight");
+            const auto gamma = values(ours + ".bn.weight");
+            auto bias = values(ours + ".bn.bias");
+            const auto mean = values(ours + ".bn.running_mean");
+            const auto variance = values(ours + ".bn.running_var");
+            const std::size_t each = kernel.size() / gamma.size();
+            for (std::size_t c = 0; c < gamma.size(); ++c) {
+                const float scale = gamma[c] / std::sqrt(variance[c] + 1e-3F);
+                bias[c] -= mean[c] * scale;
+                for (std::size_t i = 0; i < each; ++i)
+                    kernel[c * each + i] *= scale;
+            }
+            add(keras + ".weight", file->tensors.find(ours + ".conv.weight")->shape, std::move(kernel));
+            const std::vector<std::int64_t> channels{static_cast<std::int64_t>(bias.size())};
+            add(keras + ".bias", channels, std::move(bias));
+        }
+        const std::filesystem::path body = m_dir.filePath(QStringLiteral("body.safetensors")).toStdString();
+        QVERIFY(ir::Safetensors::write(body, entries, {}));
+
+        // The classifiers differ (a new one is drawn); the features show in the outlier tensors' mean.
+        const auto centresFrom = [&](const std::filesystem::path& init) {
+            TrainOptions headOnly = options();
+            headOnly.init = init;
+            headOnly.epochs = headOnly.headEpochs = 1;
+            headOnly.averageDecay = 0;
+            if (!train(headOnly))
+                return std::vector<float>();
+            const auto trained = ir::readModelFile(headOnly.output);
+            const auto bytes = trained->tensors.find("outlier.offset")->bytes;
+            std::vector<float> result(bytes.size() / sizeof(float));
+            std::memcpy(result.data(), bytes.data(), bytes.size());
+            for (float& value : result)
+                value = std::abs(value); // the sign of an eigenvector is free
+            return result;
+        };
+        const auto own = centresFrom(o.output);
+        const auto adopted = centresFrom(body);
+        QVERIFY(said("body"));
+        QVERIFY(!own.empty() && own.size() == adopted.size());
+        // The strongest direction (last) is well determined; the weak ones are not.
+        QVERIFY2(std::abs(own.back() - adopted.back()) < 0.05F * std::abs(own.back()) + 0.01F,
+                 qPrintable(QStringLiteral("%1 %2").arg(own.back()).arg(adopted.back())));
     }
 
     void heldOutSourcesAreEvaluatedAndNotTrainedOn()
