@@ -3,6 +3,7 @@
 
 #include "catalog/catalog.h"
 #include "dicom/dicomlibrary.h"
+#include "nn/engine.h"
 #include "nn/modelstore.h"
 #include "nn/torchinfo.h"
 
