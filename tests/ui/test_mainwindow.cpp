@@ -1,0 +1,416 @@
+#include "browser/classsidebar.h"
+#include "browser/imagegridview.h"
+#include "browser/imagelistmodel.h"
+#include "browser/keyoverlay.h"
+#include "browser/mainwindow.h"
+#include "browser/noticebar.h"
+#include "dicom/dicomlibrary.h"
+#include "exporting/exportdialog.h"
+#include "sample/samplearchive.h"
+#include "settings/settings.h"
+#include "support/dialogs.h"
+#include "support/randommodel.h"
+
+#include <QAccessible>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace ir;
+using namespace ir::ui;
+
+namespace {
+
+constexpr int kLongMs = 60000;
+const QStringList kClasses{QStringLiteral("abdominal"), QStringLiteral("adult_chest"),
+                           QStringLiteral("pediatric_chest"), QStringLiteral("spine"),
+                           QStringLiteral("others")};
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+/// Drives the real window as a user does: keys, mouse, drags; offscreen.
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_home.isValid());
+        m_model = m_home.filePath(QStringLiteral("random.safetensors"));
+        test::RandomModel(7).writeTo(m_model);
+        m_archive = m_home.filePath(QStringLiteral("archive"));
+        QVERIFY(QDir().mkpath(m_archive));
+        SampleOptions options;
+        options.count = 14;
+        options.size = 200;
+        const auto made = writeSampleArchive(m_archive.toStdString(), options);
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        m_images = made->images;
+        m_broken = made->broken;
+    }
+
+    void init()
+    {
+        m_work = std::make_unique<QTemporaryDir>();
+        m_settings = std::make_unique<Settings>(m_work->filePath(QStringLiteral("settings.ini")));
+        m_settings->setModel(m_model);
+        m_settings->setReaderName(QStringLiteral("maria"));
+        m_settings->setDevice(QStringLiteral("cpu"));
+        m_settings->setAdvanceAfterLabel(false);
+    }
+
+    void cleanup()
+    {
+        m_window.reset();
+        m_settings.reset();
+    }
+
+    void fromArchiveToSortedFolders()
+    {
+        openArchive();
+        QCOMPARE(model()->rows().classifiedCount(), m_images);
+
+        // One by drag, three by key, the last one taken back.
+        const QVector<FileId> files = readableFiles();
+        QVERIFY(files.size() >= 6);
+        const QString dragged = otherClass(files.at(0));
+        dragToClass(files.at(0), dragged);
+        QTRY_COMPARE(labelOf(files.at(0)), dragged);
+        QHash<FileId, QString> decided{{files.at(0), dragged}};
+        for (int i = 1; i <= 3; ++i) {
+            const QString name = otherClass(files.at(i));
+            grid()->setCurrentFile(files.at(i));
+            QTest::keyClick(grid(), Qt::Key(Qt::Key_1 + int(kClasses.indexOf(name))));
+            QCOMPARE(labelOf(files.at(i)), name); // in the same frame
+            decided.insert(files.at(i), name);
+        }
+        QTest::keyClick(grid(), Qt::Key_U);
+        QTRY_VERIFY(labelOf(files.at(3)).isEmpty());
+        decided.remove(files.at(3));
+        QTRY_VERIFY(find<QLabel>("statusMessage")->text().startsWith(QStringLiteral("Undid")));
+        QCOMPARE(labels(), decided);
+
+        filterByStateAndClass(decided);
+        exportAll(decided);
+        reopen(decided, files.at(2));
+    }
+
+    void acceptingConfirmsAndRedoBringsBack()
+    {
+        openArchive();
+        const FileId file = readableFiles().constFirst();
+        const QString predicted = model()->findFile(file)->predictedClass;
+        grid()->setCurrentFile(file);
+        QTest::keyClick(grid(), Qt::Key_Return);
+        QCOMPARE(labelOf(file), predicted);
+        QTRY_VERIFY(!find<QLabel>("statusMessage")->text().isEmpty());
+        QVERIFY(model()->findFile(file)->isConfirmed());
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(labelOf(file).isEmpty());
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_COMPARE(labelOf(file), predicted);
+        grid()->setCurrentFile(file);
+        QTest::keyClick(grid(), Qt::Key_Delete);
+        QCOMPARE(labelOf(file), QString());
+    }
+
+    void aSelectionOfManyIsLabelledAtOnce()
+    {
+        openArchive();
+        QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(grid(), Qt::Key_4);
+        QCOMPARE(model()->rows().countOf(QStringLiteral("spine")), m_images);
+        QTest::keyClick(grid(), Qt::Key_U);
+        QTRY_COMPARE(labels().size(), 0);
+    }
+
+    void searchShowsWhatMatchesAndEscapeShowsAll()
+    {
+        openArchive();
+        const int all = model()->rowCount();
+        const QString name = QFileInfo(model()->fileAt(0).path).fileName();
+        QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+        auto* search = find<QLineEdit>("searchField");
+        QTRY_VERIFY(search->hasFocus());
+        QTest::keyClicks(search, QStringLiteral("no such thing 1"));
+        QTRY_COMPARE(model()->rowCount(), 0);
+        QCOMPARE(labels().size(), 0); // "1" was text, not a class key
+        QTRY_VERIFY(find<QPushButton>("emptyAction")->isVisible());
+        QTest::keyClick(search, Qt::Key_Escape);
+        QTRY_COMPARE(model()->rowCount(), all);
+        QTest::keyClicks(search, name);
+        QTRY_VERIFY(model()->rowCount() >= 1 && model()->rowCount() <= all);
+        QTest::keyClick(search, Qt::Key_Return);
+        QVERIFY(grid()->hasFocus());
+    }
+
+    void panelsFoldAndKeysAreListed()
+    {
+        openArchive();
+        auto* left = m_window->findChild<QWidget*>(QStringLiteral("sidePanel"));
+        auto* right = m_window->findChild<QWidget*>(QStringLiteral("detailsPanel"));
+        QVERIFY(left->isVisible() && right->isVisible());
+        QTest::keyClick(m_window.get(), Qt::Key_F7);
+        QTest::keyClick(m_window.get(), Qt::Key_F8);
+        QVERIFY(!left->isVisible() && !right->isVisible());
+        QTest::keyClick(m_window.get(), Qt::Key_F7);
+        QVERIFY(left->isVisible());
+
+        QTest::keyClick(grid(), Qt::Key_Question, Qt::ShiftModifier);
+        auto* overlay = m_window->findChild<KeyOverlay*>();
+        QTRY_VERIFY(overlay->isVisible());
+        QTest::keyClick(overlay, Qt::Key_Escape);
+        QVERIFY(!overlay->isVisible());
+        QVERIFY(grid()->hasFocus());
+    }
+
+    void thePatientIsHiddenUntilAskedFor()
+    {
+        openArchive();
+        grid()->setCurrentFile(readableFiles().constFirst());
+        auto* button = m_window->findChild<QAbstractButton*>(QStringLiteral("patientButton"));
+        QTRY_VERIFY(button->isVisible());
+        auto* patient = m_window->findChild<QWidget*>(QStringLiteral("patientSection"));
+        QVERIFY(!patient->isVisible());
+        button->click();
+        QVERIFY(patient->isVisible());
+        grid()->setCurrentFile(readableFiles().at(1));
+        QTRY_VERIFY(!patient->isVisible());
+    }
+
+    void whatGoesWrongIsSaidOnceInTheBar()
+    {
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
+        m_window->show();
+        m_window->openFolder(m_work->filePath(QStringLiteral("gone")));
+        auto* bar = m_window->findChild<NoticeBar*>();
+        QVERIFY(bar->message().contains(QStringLiteral("gone")));
+        QVERIFY(find<QPushButton>("openButton")->isVisible());
+
+        // Its one action opens the dialog; the folder chosen there opens.
+        Dialogs::setNextFolder(m_archive);
+        QTest::mouseClick(find<QPushButton>("noticeAction"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(model()->rows().fileCount() > 0, kLongMs);
+        QCOMPARE(bar->message(), QString());
+        QCOMPARE(m_settings->recentFolders(), QStringList{QFileInfo(m_archive).canonicalFilePath()});
+    }
+
+    void aDroppedFolderOpens()
+    {
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
+        m_window->show();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(m_archive)});
+        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(m_window.get(), &drop);
+        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().fileCount(), m_images + m_broken, kLongMs);
+    }
+
+    void whatCanBeFocusedHasAName()
+    {
+        openArchive();
+        const QList<QWidget*> widgets = m_window->findChildren<QWidget*>();
+        int checked = 0;
+        for (QWidget* widget : widgets) {
+            if (!widget->isVisible() || (widget->focusPolicy() & Qt::TabFocus) == 0
+                || widget->focusProxy() || widget->objectName().startsWith(QStringLiteral("qt_")))
+                continue;
+            QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(widget);
+            QVERIFY(accessible);
+            QVERIFY2(!accessible->text(QAccessible::Name).isEmpty(),
+                     qPrintable(QLatin1String(widget->metaObject()->className()) + u' '
+                                + widget->objectName()));
+            ++checked;
+        }
+        QVERIFY(checked > 8);
+    }
+
+private:
+    [[nodiscard]] QString catalog() const { return m_work->filePath(QStringLiteral("catalog.sqlite")); }
+
+    template <typename T>
+    [[nodiscard]] T* find(const char* name) const
+    {
+        T* found = m_window->findChild<T*>(QLatin1String(name));
+        if (!found)
+            qFatal("no %s in the window", name);
+        return found;
+    }
+    [[nodiscard]] ImageGridView* grid() const { return find<ImageGridView>("grid"); }
+    [[nodiscard]] ImageListModel* model() const { return grid()->images(); }
+    [[nodiscard]] QString labelOf(FileId file) const { return model()->findFile(file)->label; }
+
+    void openArchive()
+    {
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        m_window->openFolder(m_archive);
+        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().fileCount(), m_images + m_broken, kLongMs);
+        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().countOf(RowState::Pending), 0, kLongMs);
+        QTRY_COMPARE(model()->rowCount(), m_images + m_broken);
+        QCOMPARE(model()->rows().countOf(RowState::Unreadable), m_broken);
+        grid()->setFocus();
+    }
+
+    [[nodiscard]] QVector<FileId> readableFiles() const
+    {
+        QVector<FileId> files;
+        for (int row = 0; row < model()->rowCount(); ++row)
+            if (model()->fileAt(row).status == FileStatus::Ok)
+                files.append(model()->fileAt(row).id);
+        return files;
+    }
+
+    [[nodiscard]] QString otherClass(FileId file) const
+    {
+        const qsizetype predicted = kClasses.indexOf(model()->findFile(file)->predictedClass);
+        return kClasses.at((predicted + 1) % kClasses.size());
+    }
+
+    [[nodiscard]] QHash<FileId, QString> labels() const
+    {
+        QHash<FileId, QString> labels;
+        for (int i = 0; i < model()->rows().fileCount(); ++i)
+            if (const FileSummary& file = model()->rows().file(i); !file.label.isEmpty())
+                labels.insert(file.id, file.label);
+        return labels;
+    }
+
+    /// A drag with the mouse, from the tile to the row in the side panel.
+    void dragToClass(FileId file, const QString& name)
+    {
+        grid()->setCurrentFile(file);
+        auto* sidebar = m_window->findChild<ClassSidebar*>();
+        QWindow* window = m_window->windowHandle();
+        const QPoint from = grid()->viewport()->mapTo(
+            m_window.get(),
+            grid()->visualRect(model()->index(model()->rowOfFile(file))).center());
+        const QPoint to = sidebar->viewport()->mapTo(
+            m_window.get(), sidebar->visualRect(sidebar->indexOfClass(name)).center());
+        // The drag runs a loop of its own until the button is released.
+        QTimer::singleShot(300, m_window.get(), [window, to] {
+            QTest::mouseMove(window, to - QPoint(2, 0));
+            QTest::mouseMove(window, to);
+            QTest::mouseRelease(window, Qt::LeftButton, {}, to);
+        });
+        QTest::mousePress(window, Qt::LeftButton, {}, from);
+        QTest::mouseMove(window, from + QPoint(8, 8));
+        QTest::mouseMove(window, from + QPoint(24, 24));
+        QTest::qWait(600);
+    }
+
+    void clickClass(const QModelIndex& index)
+    {
+        auto* sidebar = m_window->findChild<ClassSidebar*>();
+        QTest::mouseClick(sidebar->viewport(), Qt::LeftButton, {},
+                          sidebar->visualRect(index).center());
+    }
+
+    void filterByStateAndClass(const QHash<FileId, QString>& decided)
+    {
+        auto* state = find<QComboBox>("stateBox");
+        state->setFocus();
+        QTest::keyClicks(state, QStringLiteral("Corr"));
+        QTRY_COMPARE(model()->rowCount(), int(decided.size()));
+        for (int row = 0; row < model()->rowCount(); ++row)
+            QVERIFY(decided.contains(model()->fileAt(row).id));
+
+        auto* sidebar = m_window->findChild<ClassSidebar*>();
+        const QString name = *decided.cbegin();
+        clickClass(sidebar->indexOfClass(name));
+        QTRY_COMPARE(model()->rowCount(), model()->rows().countOf(name));
+        QVERIFY(model()->rowCount() > 0);
+        clickClass(sidebar->model()->index(0, 0)); // all images
+        QTRY_COMPARE(model()->rowCount(), m_images + m_broken);
+    }
+
+    void exportAll(const QHash<FileId, QString>& decided)
+    {
+        const QString destination = m_work->filePath(QStringLiteral("sorted"));
+        QTest::keyClick(m_window.get(), Qt::Key_E, Qt::ControlModifier);
+        auto* dialog = m_window->findChild<ExportDialog*>();
+        QVERIFY(dialog);
+        QTRY_VERIFY(dialog->isVisible());
+        auto* field = dialog->findChild<QLineEdit*>(QStringLiteral("exportDestination"));
+        field->clear();
+        QTest::keyClicks(field, destination);
+        auto* review = dialog->findChild<QComboBox*>(QStringLiteral("exportReview"));
+        review->setCurrentIndex(review->findData(int(ExportChoice::AsClass)));
+        auto* button = dialog->findChild<QPushButton*>(QStringLiteral("exportButton"));
+        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), kLongMs);
+        QVERIFY(!QFileInfo::exists(destination)); // a dry run so far
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto* summary = dialog->findChild<QLabel*>(QStringLiteral("exportSummary"));
+        QTRY_VERIFY_WITH_TIMEOUT(summary->text().contains(QStringLiteral("Done")), kLongMs);
+        QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("exportClose")),
+                          Qt::LeftButton);
+
+        QMultiHash<QString, QByteArray> exported;
+        for (const QString& name : kClasses)
+            for (const QFileInfo& file :
+                 QDir(destination + u'/' + name).entryInfoList(QDir::Files))
+                exported.insert(name, contentOf(file.filePath()));
+        QCOMPARE(exported.size(), m_images);
+        for (int i = 0; i < model()->rows().fileCount(); ++i) {
+            const FileSummary& file = model()->rows().file(i);
+            if (file.status != FileStatus::Ok)
+                continue;
+            const QString name = decided.value(file.id, file.predictedClass);
+            QVERIFY2(exported.contains(name, contentOf(file.path)), qPrintable(file.path));
+        }
+        const QByteArray manifest = contentOf(destination + QStringLiteral("/manifest.csv"));
+        QCOMPARE(manifest.count("corrected"), decided.size());
+    }
+
+    void reopen(const QHash<FileId, QString>& decided, FileId lastDecided)
+    {
+        QHash<QString, QString> byPath;
+        for (auto it = decided.cbegin(); it != decided.cend(); ++it)
+            byPath.insert(model()->findFile(it.key())->path, it.value());
+        const QString lastPath = model()->findFile(lastDecided)->path;
+        m_window->close();
+        m_window.reset();
+        openArchive();
+        QHash<QString, QString> found;
+        for (int i = 0; i < model()->rows().fileCount(); ++i)
+            if (const FileSummary& file = model()->rows().file(i); !file.label.isEmpty())
+                found.insert(file.path, file.label);
+        QCOMPARE(found, byPath);
+
+        // The history of undo is there too.
+        QTest::keyClick(grid(), Qt::Key_U);
+        byPath.remove(lastPath);
+        QTRY_COMPARE(labels().size(), byPath.size());
+        for (int i = 0; i < model()->rows().fileCount(); ++i)
+            if (model()->rows().file(i).path == lastPath)
+                QCOMPARE(model()->rows().file(i).label, QString());
+    }
+
+    DicomLibrary m_dicom;
+    QTemporaryDir m_home;
+    QString m_model;
+    QString m_archive;
+    int m_images = 0;
+    int m_broken = 0;
+    std::unique_ptr<QTemporaryDir> m_work;
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "test_mainwindow.moc"

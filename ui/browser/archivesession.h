@@ -1,0 +1,79 @@
+#pragma once
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "pipeline/classifypipeline.h"
+#include "pipeline/thumbnailcache.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QThreadPool>
+
+#include <memory>
+
+namespace ir::ui {
+
+class Settings;
+
+/// The open archive: its catalog, and the pipeline that fills it. Lives in the GUI thread; what blocks runs
+/// on the pipeline's threads or on one worker of its own. At most one archive is open.
+class ArchiveSession : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `catalogPath` not empty: this catalog whatever the settings say.
+    ArchiveSession(Settings& settings, std::shared_ptr<ThumbnailCache> thumbnails,
+                   const QString& catalogPath, QObject* parent = nullptr);
+    ~ArchiveSession() override;
+
+    /// Closes what was open and begins to scan and classify `folder` (or a single file).
+    [[nodiscard]] Result<void> open(const QString& folder);
+    void close();
+    /// The same archive again, with the settings as they are now.
+    [[nodiscard]] Result<void> reopen();
+
+    [[nodiscard]] QString folder() const { return m_folder; } ///< empty: none is open
+    [[nodiscard]] Catalog* catalog() const { return m_catalog.get(); }
+    [[nodiscard]] const QStringList& classes() const { return m_classes; }
+    [[nodiscard]] const std::string& modelId() const { return m_modelId; }
+    [[nodiscard]] bool isRunning() const { return m_pipeline && m_pipeline->isRunning(); }
+    [[nodiscard]] bool isPaused() const { return m_paused; }
+
+    void setPaused(bool paused);
+    void cancel();
+    /// Answers with detailsReady; a later request makes an earlier one void.
+    void requestDetails(FileId file);
+
+Q_SIGNALS:
+    /// Before the first files of a folder; classes() and catalog() are the new ones.
+    void opened(const QString& folder);
+    /// The folder is closed and catalog() about to go.
+    void closing();
+    void filesFound(const QVector<ir::FileSummary>& files);
+    void filesUpdated(const QVector<ir::FileSummary>& files);
+    void progressed(const ir::ClassifyProgress& progress);
+    void notice(const QString& message);
+    void finished(bool cancelled, const QString& error);
+    void detailsReady(const std::shared_ptr<const ir::FileDetails>& details);
+    void undoStateRead(const ir::UndoState& state);
+
+private:
+    [[nodiscard]] Result<void> openCatalog(const QString& folder);
+    [[nodiscard]] Result<std::filesystem::path> readModel();
+    void readUndoState();
+
+    Settings& m_settings;
+    std::shared_ptr<ThumbnailCache> m_thumbnails;
+    QString m_catalogOverride;
+    QString m_folder;
+    QStringList m_classes;
+    std::string m_modelId;
+    std::unique_ptr<Catalog> m_catalog;
+    std::unique_ptr<ClassifyPipeline> m_pipeline; // after m_catalog: goes first
+    QThreadPool m_reader;                         // one thread; reads details
+    int m_detailsRequest = 0;
+    bool m_paused = false;
+};
+
+} // namespace ir::ui

@@ -1,0 +1,116 @@
+#include "browser/labelcontroller.h"
+
+#include "browser/imagelistmodel.h"
+#include "settings/settings.h"
+
+namespace ir::ui {
+
+LabelController::LabelController(ImageListModel* model, const Settings& settings, QObject* parent)
+    : QObject(parent), m_model(model), m_settings(settings)
+{}
+
+void LabelController::setCatalog(Catalog* catalog, const std::string& modelId)
+{
+    if (m_catalog)
+        m_catalog->disconnect(this);
+    m_catalog = catalog;
+    m_modelId = modelId;
+    m_before.clear();
+    setUndoState({});
+    if (!catalog)
+        return;
+    connect(catalog, &Catalog::labelsChanged, this, &LabelController::labelsChanged);
+    connect(catalog, &Catalog::failed, this, &LabelController::storeFailed);
+}
+
+void LabelController::setLabel(const QVector<ImageId>& images, const QString& label)
+{
+    if (!m_catalog || images.isEmpty())
+        return;
+    QHash<qint64, QString> labels;
+    labels.reserve(images.size());
+    for (const ImageId image : images)
+        labels.insert(image, label);
+    change(labels);
+    m_catalog->setLabel(images, label, m_settings.readerName(), m_modelId);
+}
+
+void LabelController::accept(const QVector<ImageId>& images)
+{
+    if (!m_catalog)
+        return;
+    QHash<qint64, QString> labels;
+    QVector<ImageId> predicted;
+    for (const ImageId image : images) {
+        const auto files = m_model->rows().filesOfImage(image);
+        if (files.empty() || m_model->rows().file(files.front()).predictedClass.isEmpty())
+            continue;
+        labels.insert(image, m_model->rows().file(files.front()).predictedClass);
+        predicted.append(image);
+    }
+    if (predicted.isEmpty())
+        return;
+    change(labels);
+    m_catalog->acceptPredictions(predicted, m_settings.readerName(), m_modelId);
+}
+
+void LabelController::undo()
+{
+    if (!m_catalog)
+        return;
+    m_before.enqueue({});
+    m_catalog->undo(m_settings.readerName());
+}
+
+void LabelController::redo()
+{
+    if (!m_catalog)
+        return;
+    m_before.enqueue({});
+    m_catalog->redo(m_settings.readerName());
+}
+
+void LabelController::change(const QHash<qint64, QString>& labels)
+{
+    QHash<qint64, QString> before;
+    before.reserve(labels.size());
+    for (auto it = labels.cbegin(); it != labels.cend(); ++it) {
+        const auto files = m_model->rows().filesOfImage(it.key());
+        if (!files.empty())
+            before.insert(it.key(), m_model->rows().file(files.front()).label);
+    }
+    m_before.enqueue(before);
+    m_model->setLabels(labels);
+}
+
+void LabelController::labelsChanged(const QHash<qint64, QString>& labelOfImage,
+                                    const QString& message, const UndoState& state)
+{
+    if (!m_before.isEmpty())
+        m_before.dequeue();
+    // What a later step has changed already stays as that step says.
+    QHash<qint64, QString> labels = labelOfImage;
+    for (const auto& later : std::as_const(m_before))
+        for (auto it = later.cbegin(); it != later.cend(); ++it)
+            labels.remove(it.key());
+    m_model->setLabels(labels);
+    setUndoState(state);
+    if (!message.isEmpty())
+        Q_EMIT done(message);
+    Q_EMIT stored(labelOfImage.keys());
+}
+
+void LabelController::storeFailed(const QString& message)
+{
+    if (!m_before.isEmpty())
+        m_model->setLabels(m_before.dequeue());
+    Q_EMIT failed(message);
+}
+
+void LabelController::setUndoState(const UndoState& state)
+{
+    m_undoState = state;
+    Q_EMIT undoStateChanged(state);
+}
+
+} // namespace ir::ui

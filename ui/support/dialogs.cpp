@@ -1,0 +1,48 @@
+#include "support/dialogs.h"
+
+#include <QFileDialog>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include <utility>
+
+namespace ir::ui {
+
+std::optional<QString> Dialogs::s_nextFolder;
+std::optional<bool> Dialogs::s_nextAnswer;
+
+void Dialogs::setNextFolder(const QString& folder) { s_nextFolder = folder; }
+void Dialogs::setNextAnswer(bool accepted) { s_nextAnswer = accepted; }
+
+void Dialogs::chooseFolder(QWidget* parent, const QString& title, const QString& start,
+                           std::function<void(const QString&)> chosen)
+{
+    if (const auto next = std::exchange(s_nextFolder, std::nullopt)) {
+        chosen(*next);
+        return;
+    }
+    auto* dialog = new QFileDialog(parent, title, start);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    QObject::connect(dialog, &QFileDialog::fileSelected, parent, chosen);
+    dialog->open();
+}
+
+void Dialogs::confirm(QWidget* parent, const QString& title, const QString& text,
+                      const QString& action, std::function<void()> accepted)
+{
+    if (const auto next = std::exchange(s_nextAnswer, std::nullopt)) {
+        if (*next)
+            accepted();
+        return;
+    }
+    auto* box = new QMessageBox(QMessageBox::NoIcon, title, text, QMessageBox::Cancel, parent);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton* button = box->addButton(action, QMessageBox::AcceptRole);
+    box->setDefaultButton(QMessageBox::Cancel);
+    QObject::connect(button, &QPushButton::clicked, parent, accepted);
+    box->open();
+}
+
+} // namespace ir::ui
