@@ -1,7 +1,10 @@
 #include "dicom/charset.h"
 
+#include <iconv.h>
+
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +57,58 @@ std::string fromLatin1(std::string_view text)
     return result;
 }
 
+/// ISO 2022 Japanese (IR 13, 87, 159) as EUC-JP, which holds the same sets without escapes. The toolkit's
+/// iconv build knows no IR 87.
+std::string toEucJp(std::string_view text)
+{
+    enum class Set { Single, Jis0208, Jis0212 };
+    Set set = Set::Single;
+    std::string euc;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::string_view rest = text.substr(i);
+        const auto escape = [&](std::string_view code) { return rest.starts_with(code); };
+        if (escape("\x1B$B") || escape("\x1B$@")) {
+            set = Set::Jis0208;
+            i += 2;
+        } else if (escape("\x1B$(D")) {
+            set = Set::Jis0212;
+            i += 3;
+        } else if (escape("\x1B(B") || escape("\x1B(J") || escape("\x1B)I")) {
+            set = escape("\x1B)I") ? set : Set::Single;
+            i += 2;
+        } else if (set == Set::Single || i + 1 == text.size()) {
+            const auto byte = static_cast<std::uint8_t>(text[i]);
+            if (byte >= 0xA1 && byte <= 0xDF) // half-width katakana
+                euc.push_back('\x8E');
+            euc.push_back(text[i]);
+        } else {
+            if (set == Set::Jis0212)
+                euc.push_back('\x8F');
+            euc.push_back(static_cast<char>(text[i] | '\x80'));
+            euc.push_back(static_cast<char>(text[++i] | '\x80'));
+        }
+    }
+    return euc;
+}
+
+std::optional<std::string> fromJapanese(std::string_view text)
+{
+    const iconv_t converter = iconv_open("UTF-8", "EUC-JP");
+    if (converter == reinterpret_cast<iconv_t>(-1))
+        return std::nullopt;
+    std::string euc = toEucJp(text);
+    std::string utf8(euc.size() * 4 + 4, '\0');
+    char* from = euc.data();
+    char* to = utf8.data();
+    std::size_t fromLeft = euc.size();
+    std::size_t toLeft = utf8.size();
+    const bool converted =
+        iconv(converter, &from, &fromLeft, &to, &toLeft) != static_cast<std::size_t>(-1);
+    iconv_close(converter);
+    utf8.resize(utf8.size() - toLeft);
+    return converted ? std::optional(utf8) : std::nullopt;
+}
+
 std::vector<std::string> split(const std::string& text, char at)
 {
     std::vector<std::string> parts(1);
@@ -101,6 +156,9 @@ std::string CharacterSet::toUtf8(const std::string& text, const char* delimiters
     if (m_usable && m_converter->convertString(OFString(text), converted, delimiters).good() &&
         isUtf8({converted.data(), converted.size()}))
         return {converted.data(), converted.size()};
+    if (m_names.find("IR 87") != std::string::npos || m_names.find("IR 159") != std::string::npos)
+        if (auto japanese = fromJapanese(text); japanese && isUtf8(*japanese))
+            return *japanese;
     return isUtf8(text) ? text : fromLatin1(text);
 }
 
