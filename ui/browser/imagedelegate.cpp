@@ -75,7 +75,7 @@ void ImageDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
 void ImageDelegate::paintPicture(QPainter* painter, const QRect& square, const FileSummary& file) const
 {
-    const QRect inner = square.adjusted(1, 1, -1, 0);
+    const QRect inner = square.adjusted(1, 1, -1, -1);
     painter->fillRect(inner, color(Role::Canvas));
     if (file.status == FileStatus::Unreadable) {
         paintReason(painter, inner, shortReason(file, file.reason));
@@ -88,6 +88,9 @@ void ImageDelegate::paintPicture(QPainter* painter, const QRect& square, const F
         return;
     QSize size = found.image.size();
     size.scale(inner.size(), Qt::KeepAspectRatio);
+    // Truncated, the short side may miss the thumbnail's by one: the thumbnail's is right.
+    if (std::abs(size.width() - found.image.width()) <= 1 && std::abs(size.height() - found.image.height()) <= 1)
+        size = found.image.size();
     QRect target(QPoint(), size.expandedTo({1, 1}));
     target.moveCenter(inner.center());
     painter->setRenderHint(QPainter::SmoothPixmapTransform);

@@ -25,6 +25,9 @@ public:
     /// `thumbnails` is not owned and outlives the delegate.
     explicit ImageDelegate(const ThumbnailProvider* thumbnails, QObject* parent = nullptr);
 
+    /// Longest side of the picture in a tile, which has a hairline around it.
+    [[nodiscard]] static constexpr int pictureSide(int tile) { return tile - 2; }
+
     void setTileSize(const QSize& size) { m_tileSize = size; }
     /// Fonts or colours changed.
     void forgetTexts() { m_elided.clear(); }

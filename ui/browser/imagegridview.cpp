@@ -47,12 +47,13 @@ std::vector<std::pair<int, int>> rangesOf(std::vector<int> rows)
 } // namespace
 
 ImageGridView::ImageGridView(ThumbnailProvider* thumbnails, QWidget* parent)
-    : QAbstractItemView(parent), m_thumbnails(thumbnails), m_delegate(new ImageDelegate(thumbnails, this))
+    : QListView(parent), m_thumbnails(thumbnails), m_delegate(new ImageDelegate(thumbnails, this))
 {
     setItemDelegate(m_delegate);
     setSelectionMode(ExtendedSelection);
     setDragEnabled(true);
     setDragDropMode(DragOnly);
+    setDefaultDropAction(Qt::CopyAction);
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     // Always there: its coming and going would change the number of columns.
@@ -250,6 +251,12 @@ void ImageGridView::dataChanged(const QModelIndex& topLeft, const QModelIndex& b
     const QRect lines = visualRect(m_images->index(from)) | visualRect(m_images->index(to));
     viewport()->update(QRect(0, lines.top(), viewport()->width(), lines.height()));
     m_requestTimer.start();
+    const int current = currentIndex().row();
+    if (QAccessible::isActive() && hasFocus() && current >= topLeft.row() && current <= bottomRight.row()) {
+        QAccessibleEvent event(this, QAccessible::NameChanged);
+        event.setChild(current);
+        QAccessible::updateAccessibility(&event);
+    }
 }
 
 void ImageGridView::keep()
@@ -338,6 +345,7 @@ QVector<ImageId> ImageGridView::selectedImageIds() const
 {
     QVector<ImageId> ids;
     QSet<ImageId> seen;
+    seen.reserve(selectedCount());
     for (const auto& [first, last] : selectedRanges()) {
         for (int row = first; row <= last; ++row) {
             const ImageId id = m_images->fileAt(row).imageId;
@@ -517,6 +525,8 @@ void ImageGridView::dragBand(const QPoint& viewportPoint)
     else if (viewportPoint.y() > viewport()->height())
         bar->setValue(bar->value() + viewportPoint.y() - viewport()->height());
     m_band.setBottomRight(viewportPoint + QPoint(0, verticalOffset()));
+    if (m_band.isNull()) // one step up and left of its origin; null would mean that there is none
+        m_band.setBottom(m_band.bottom() + 1);
     QItemSelection selection = m_bandBase;
     for (const auto& [first, last] : m_layout.rowsIn(m_band.normalized()))
         selection.merge(QItemSelection(m_images->index(first), m_images->index(last)),
@@ -676,7 +686,9 @@ void ImageGridView::requestThumbnails()
     m_requestTimer.stop();
     if (!m_images || !isVisible())
         return;
-    m_thumbnails->setTargetSide(static_cast<int>(std::ceil(tileSize() * devicePixelRatioF())));
+    // Exactly what the delegate draws: scaling again while painting would cost time and sharpness.
+    const double side = ImageDelegate::pictureSide(tileSize()) * devicePixelRatioF();
+    m_thumbnails->setTargetSide(static_cast<int>(std::lround(side)));
     const auto [first, last] = visibleRows();
     const auto [from, to] = m_layout.rowsBetween(verticalOffset() - viewport()->height(),
                                                  verticalOffset() + 2 * viewport()->height() - 1);

@@ -4,7 +4,7 @@
 #include "catalog/records.h"
 #include "pipeline/thumbnailcache.h"
 
-#include <QAbstractItemView>
+#include <QListView>
 #include <QPointer>
 #include <QTimer>
 #include <QVector>
@@ -21,7 +21,10 @@ class ThumbnailProvider;
 /// layout, appending, selecting and dragging cost the same at 100 and at 100,000 rows; only what is visible
 /// is painted and asked for. Knows no catalog: what the user wants done goes up as a signal, for the
 /// selection. Selection and current image survive resets of the model, by file.
-class ImageGridView : public QAbstractItemView
+///
+/// A QListView for what it is to screen readers and style sheets; its own layout, which stores and walks all
+/// items, is never used, so every override goes on to QAbstractItemView.
+class ImageGridView : public QListView
 {
     Q_OBJECT
 

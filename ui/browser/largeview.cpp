@@ -51,7 +51,7 @@ void LargeView::open(FileId id)
 {
     if (const int row = m_model->rowOfFile(id); row >= 0) {
         setFocus();
-        show(row);
+        showRow(row);
     }
 }
 
@@ -83,7 +83,7 @@ bool LargeView::isSharp() const
     return held != nullptr && !held->image.isNull();
 }
 
-void LargeView::show(int row)
+void LargeView::showRow(int row)
 {
     m_row = row;
     const FileId id = m_model->fileAt(row).id;
@@ -105,7 +105,7 @@ void LargeView::step(int by)
     int target = row >= 0 ? row + by : m_row + (by > 0 ? by - 1 : by);
     target = std::clamp(target, 0, rows - 1);
     if (target != row)
-        show(target);
+        showRow(target);
 }
 
 // Loading

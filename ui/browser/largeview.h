@@ -73,7 +73,7 @@ private:
     [[nodiscard]] int wantedSide() const; ///< device pixels
     [[nodiscard]] const FileSummary* file() const;
     void step(int by);
-    void show(int row);
+    void showRow(int row);
     void request();
     void startNext();
     void arrived(FileId id, const Held& held, int generation);

@@ -56,6 +56,13 @@ std::string searchedText(const FileSummary& file)
     return text;
 }
 
+/// Whether searchedText() of both is the same.
+bool sameText(const FileSummary& a, const FileSummary& b)
+{
+    return a.path == b.path && a.sopInstanceUid == b.sopInstanceUid
+           && a.bodyPartExamined == b.bodyPartExamined && a.modality == b.modality;
+}
+
 std::uint32_t dateOf(const QString& studyDate)
 {
     bool ok = false;
@@ -132,18 +139,22 @@ int RowIndex::put(const FileSummary& file)
         m_nextOfImage.push_back(-1);
         m_byPath.push_back(number);
         m_byId.insert(file.id, number);
+        fillPath(number);
+        m_keys.back().text = searchedText(file);
     } else {
         const auto at = static_cast<std::size_t>(number);
         count(m_keys[at], -1);
         unlink(number);
-        if (m_files[at].path != file.path) {
-            m_keys[at].path.clear();
+        const FileSummary before = std::exchange(m_files[at], file);
+        if (before.path != file.path) {
+            fillPath(number);
             m_byPathSorted = 0;
         }
-        m_files[at] = file;
+        if (!sameText(before, file))
+            m_keys[at].text = searchedText(file);
     }
     link(number);
-    fill(number);
+    fillState(number);
     count(m_keys[static_cast<std::size_t>(number)], 1);
     noteChange(number);
     return number;
@@ -158,7 +169,7 @@ std::vector<int> RowIndex::setLabel(ImageId image, const QString& label)
             continue;
         count(m_keys[at], -1);
         m_files[at].label = label;
-        fill(number);
+        fillState(number);
         count(m_keys[at], 1);
         changed.push_back(number);
         noteChange(number);
@@ -174,24 +185,27 @@ void RowIndex::noteChange(int number)
         m_stale = true;
 }
 
-void RowIndex::fill(int number)
+void RowIndex::fillPath(int number)
 {
-    const auto at = static_cast<std::size_t>(number);
-    const FileSummary& file = m_files[at];
-    Key& key = m_keys[at];
-    if (key.path.empty()) {
-        const QString folder = folderOf(file.path);
-        appendNatural(key.path, folder);
-        key.path.push_back('\0'); // a folder's own files before its subfolders
-        appendNatural(key.path, file.path.mid(folder.size()));
-        const auto known = m_folderNumbers.constFind(folder);
-        key.folder = known == m_folderNumbers.cend() ? static_cast<int>(m_folders.size()) : *known;
-        if (known == m_folderNumbers.cend()) {
-            m_folderNumbers.insert(folder, key.folder);
-            m_folders.append(folder);
-        }
+    const FileSummary& file = m_files[static_cast<std::size_t>(number)];
+    Key& key = m_keys[static_cast<std::size_t>(number)];
+    const QString folder = folderOf(file.path);
+    key.path.clear();
+    appendNatural(key.path, folder);
+    key.path.push_back('\0'); // a folder's own files before its subfolders
+    appendNatural(key.path, file.path.mid(folder.size()));
+    const auto known = m_folderNumbers.constFind(folder);
+    key.folder = known == m_folderNumbers.cend() ? static_cast<int>(m_folders.size()) : *known;
+    if (known == m_folderNumbers.cend()) {
+        m_folderNumbers.insert(folder, key.folder);
+        m_folders.append(folder);
     }
-    key.text = searchedText(file);
+}
+
+void RowIndex::fillState(int number)
+{
+    const FileSummary& file = m_files[static_cast<std::size_t>(number)];
+    Key& key = m_keys[static_cast<std::size_t>(number)];
     key.date = dateOf(file.studyDate);
     const QString& name = file.finalClass();
     key.classNumber = name.isEmpty() ? -1 : classNumber(name);

@@ -142,7 +142,8 @@ private:
         float confidence = -1; ///< -1: not classified
     };
 
-    void fill(int number);
+    void fillPath(int number);
+    void fillState(int number);
     void count(const Key& key, int by);
     void link(int number);
     void unlink(int number);
