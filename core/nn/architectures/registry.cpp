@@ -4,6 +4,8 @@
 #include "nn/architectures/network_p.h"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 namespace ir {
 
@@ -56,14 +58,21 @@ const Architecture* findArchitecture(std::string_view name)
 
 std::vector<TensorSpec> tensorSpecs(std::string_view name, int classes)
 {
+    // Building a net draws millions of random numbers; listing models asks for the same few again and again.
+    static std::mutex mutex;
+    static std::map<std::pair<std::string, int>, std::vector<TensorSpec>> known;
+    const std::scoped_lock lock(mutex);
+    const std::pair key(std::string(name), classes);
+    if (const auto found = known.find(key); found != known.end())
+        return found->second;
     const auto network = nn::makeNetwork(name, classes);
-    std::vector<TensorSpec> specs;
     if (!network)
-        return specs;
+        return {};
+    std::vector<TensorSpec> specs;
     for (const auto& [tensorName, tensor] : nn::namedTensors(*network))
         specs.push_back({tensorName, tensor.sizes().vec(), tensor.requires_grad()});
     std::ranges::sort(specs, {}, &TensorSpec::name);
-    return specs;
+    return known.emplace(key, std::move(specs)).first->second;
 }
 
 std::int64_t parameterCount(std::string_view name, int classes)
