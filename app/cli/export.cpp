@@ -1,0 +1,482 @@
+#include "commands.h"
+#include "json.h"
+
+#include "catalog/catalog.h"
+#include "exporting/sortedexport.h"
+#include "exporting/trainingset.h"
+#include "nn/modelstore.h"
+#include "pipeline/classifypipeline.h"
+#include "pipeline/imageloader.h"
+#include "raster/raster.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <set>
+
+#include <unistd.h>
+
+namespace ir::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options
+{
+    std::vector<std::string> paths;
+    std::string destination;
+    std::string catalog = "none";
+    std::string model = kDefaultModel;
+    EngineOptions engine;
+    ExportMode mode = ExportMode::Copy;
+    std::string pattern = "{name}";
+    ExportChoice needsReview = ExportChoice::OwnFolder;
+    ExportChoice unreadable = ExportChoice::Skip;
+    bool trainingSet = false;
+    bool correctedOnly = false;
+    bool reviewedOnly = false;
+    bool dryRun = false;
+    bool json = false;
+    bool yes = false;
+    bool yesMoveOriginals = false;
+};
+
+/// One file with all that an export wants to know of it.
+struct Found
+{
+    ExportItem item;
+    std::string studyInstanceUid;
+};
+
+std::string bytesOf(const QString& path)
+{
+    return QFile::encodeName(path).toStdString();
+}
+
+Found foundOf(const FileSummary& summary, const ImageFacts& facts, const std::string& digest)
+{
+    Found found;
+    ExportItem& item = found.item;
+    item.source = bytesOf(summary.path);
+    item.className = summary.finalClass().toStdString();
+    item.decidedBy = summary.isCorrected()   ? DecidedBy::Corrected
+                     : summary.isConfirmed() ? DecidedBy::Confirmed
+                                             : DecidedBy::Model;
+    item.confidence = summary.confidence;
+    item.needsReview = summary.isReviewNeeded();
+    item.unreadable = summary.status == FileStatus::Unreadable;
+    item.reason = summary.reason.toStdString();
+    item.sopInstanceUid = summary.sopInstanceUid.toStdString();
+    item.digest = digest;
+    item.patientId = facts.patientId;
+    item.studyDate = summary.studyDate.toStdString();
+    found.studyInstanceUid = facts.studyInstanceUid;
+    return found;
+}
+
+Found foundOf(const FileResult& result)
+{
+    FileSummary summary;
+    summary.path = result.file.path;
+    summary.status = result.status;
+    summary.reason = result.reason;
+    summary.sopInstanceUid = QString::fromStdString(result.facts.sopInstanceUid);
+    summary.studyDate = QString::fromStdString(result.facts.studyDate);
+    summary.predictedClass = result.predictedClass;
+    if (result.prediction) {
+        summary.confidence = result.prediction->confidence;
+        summary.needsReview = result.prediction->needsReview;
+    }
+    return foundOf(summary, result.facts, result.digest);
+}
+
+/// What the catalog holds under a folder (all of it when empty), people's labels before the model's.
+Result<std::vector<Found>> fromCatalog(const Catalog& catalog, const QString& folder,
+                                       const std::stop_token& stop)
+{
+    const auto files = catalog.files(folder);
+    if (!files)
+        return tl::unexpected(files.error());
+    std::vector<Found> found;
+    for (const FileSummary& file : *files) {
+        if (stop.stop_requested())
+            return failure("Stopped.");
+        if (file.status == FileStatus::Pending)
+            continue; // not looked at yet
+        const auto details = catalog.details(file.id);
+        if (!details)
+            return tl::unexpected(details.error());
+        found.push_back(foundOf(file, details->facts, details->digest));
+    }
+    return found;
+}
+
+/// Tags what lies under the paths; with a catalog, unchanged files are taken from it.
+Result<std::vector<Found>> classified(const Options& options, Catalog* catalog,
+                                      const std::stop_token& stop)
+{
+    const auto weights = findModel(options.model);
+    if (!weights)
+        return tl::unexpected(weights.error());
+    std::vector<Found> found;
+    std::set<QString> seen;
+    QString failureMessage;
+    bool cancelled = false;
+    ClassifyPipeline pipeline;
+    QObject::connect(&pipeline, &ClassifyPipeline::filesFound, &pipeline,
+                     [&](const QVector<FileSummary>& files) {
+                         for (const auto& file : files)
+                             seen.insert(file.path);
+                     });
+    QObject::connect(&pipeline, &ClassifyPipeline::results, &pipeline,
+                     [&](const QVector<FileResult>& results) {
+                         for (const auto& result : results)
+                             found.push_back(foundOf(result));
+                     });
+    QObject::connect(&pipeline, &ClassifyPipeline::progressed, &pipeline,
+                     [&](const ClassifyProgress& progress) {
+                         showProgress("Tagging: " + std::to_string(progress.classified + progress.known) +
+                                      " of " + std::to_string(progress.found));
+                         if (stop.stop_requested())
+                             pipeline.cancel();
+                     });
+    QObject::connect(&pipeline, &ClassifyPipeline::notice, &pipeline, [](const QString& message) {
+        fail(SomeUnreadable, message.toStdString());
+    });
+    QObject::connect(&pipeline, &ClassifyPipeline::finished, &pipeline,
+                     [&](bool wasCancelled, const QString& error) {
+                         cancelled = wasCancelled;
+                         failureMessage = error;
+                         QCoreApplication::quit();
+                     });
+    pipeline.start({.roots = {options.paths.begin(), options.paths.end()},
+                    .weights = *weights,
+                    .engine = options.engine,
+                    .catalog = catalog});
+    QCoreApplication::exec();
+    endProgress();
+    if (!failureMessage.isEmpty())
+        return failure(failureMessage.toStdString());
+    if (cancelled)
+        return failure("Stopped while tagging; nothing was exported.");
+    if (catalog == nullptr)
+        return found;
+    auto all = fromCatalog(*catalog, {}, stop); // labels of people are only there
+    if (!all)
+        return all;
+    std::erase_if(*all, [&](const Found& one) {
+        return !seen.contains(QFile::decodeName(one.item.source.c_str()));
+    });
+    return all;
+}
+
+nlohmann::ordered_json jsonOf(const ExportPlan& plan)
+{
+    return {{"destination", plan.options.destination.string()},
+            {"mode", toString(plan.options.mode)},
+            {"files", plan.files.size()},
+            {"folders", plan.countByFolder},
+            {"bytes_to_write", plan.bytesToWrite},
+            {"bytes_free", plan.bytesFree},
+            {"already_there", plan.alreadyThere},
+            {"collisions", plan.collisions},
+            {"skipped", plan.skipped.size()},
+            {"missing", plan.missing.size()},
+            {"warnings", plan.warnings},
+            {"problem", plan.problem}};
+}
+
+void printPlan(const ExportPlan& plan)
+{
+    std::cout << "Export into " << plan.options.destination.string() << " ("
+              << toString(plan.options.mode) << ")\n";
+    for (const auto& [folder, count] : plan.countByFolder)
+        std::cout << "  " << folder << std::string(folder.size() < 18 ? 18 - folder.size() : 1, ' ')
+                  << count << (count == 1 ? " file\n" : " files\n");
+    std::cout << "  to write          " << plan.bytesToWrite / 1'000'000 << " MB of "
+              << plan.bytesFree / 1'000'000 << " MB free\n";
+    if (plan.alreadyThere > 0)
+        std::cout << "  already there     " << plan.alreadyThere << '\n';
+    if (plan.collisions > 0)
+        std::cout << "  same names        " << plan.collisions << ", kept apart by (2), (3) …\n";
+    if (!plan.skipped.empty())
+        std::cout << "  left out          " << plan.skipped.size() << '\n';
+    for (const auto& warning : plan.warnings)
+        std::cout << "  Note: " << warning << '\n';
+    if (!plan.problem.empty())
+        std::cout << "  " << plan.problem << '\n';
+    std::cout << std::flush;
+}
+
+bool isTerminal()
+{
+    return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+}
+
+bool confirmed(const std::string& question, const std::string& word)
+{
+    std::cerr << question << ' ' << std::flush;
+    std::string answer;
+    return std::getline(std::cin, answer) && answer == word;
+}
+
+/// Originals are moved after two confirmations: two options, or two answers at a terminal. 0: go on.
+int askBeforeStart(const Options& options, const ExportPlan& plan)
+{
+    const bool isMove = options.mode == ExportMode::Move;
+    if (!options.yes && isTerminal() &&
+        !confirmed("Export " + std::to_string(plan.files.size()) + " files? [y/n]", "y"))
+        return fail(Failed, "Nothing was exported.");
+    if (!isMove || options.yesMoveOriginals)
+        return 0;
+    if (!isTerminal())
+        return fail(WrongUse, "--mode move takes the originals from their place: add "
+                              "--yes-move-originals if that is what you want.");
+    if (!confirmed("The originals will leave their folders. Type \"move\" to go on:", "move"))
+        return fail(Failed, "Nothing was moved.");
+    return 0;
+}
+
+int report(const Options& options, const ExportReport& result)
+{
+    if (options.json) {
+        nlohmann::ordered_json failures = nlohmann::ordered_json::array();
+        for (const auto& outcome : result.outcomes)
+            if (outcome.status == ExportStatus::Failed)
+                failures.push_back({{"destination", outcome.destination.string()},
+                                    {"reason", outcome.reason}});
+        std::cout << dump({{"exported", result.exported},
+                           {"already_there", result.alreadyThere},
+                           {"failed", result.failed},
+                           {"failures", failures},
+                           {"cancelled", result.cancelled},
+                           {"error", result.error},
+                           {"manifest_csv", result.manifestCsv.string()},
+                           {"manifest_json", result.manifestJson.string()}})
+                  << '\n';
+    } else {
+        for (const auto& outcome : result.outcomes)
+            if (outcome.status == ExportStatus::Failed)
+                std::cout << "failed: " << outcome.reason << '\n';
+        std::cout << result.exported << " exported, " << result.alreadyThere << " already there, "
+                  << result.failed << " failed; list: " << result.manifestCsv.string() << '\n';
+    }
+    if (!result.error.empty())
+        return fail(Failed, result.error);
+    if (result.cancelled)
+        return fail(Failed, "Stopped; the same command completes what is missing.");
+    return result.failed > 0 ? SomeUnreadable : AllDone;
+}
+
+/// The catalog keeps knowing files that were moved.
+Result<void> followMoves(Catalog* catalog, const ExportReport& result)
+{
+    if (catalog == nullptr || result.moved.empty())
+        return {};
+    QHash<QString, QString> moved;
+    for (const auto& [from, to] : result.moved)
+        moved.insert(QFile::decodeName(from.c_str()), QFile::decodeName(to.c_str()));
+    return catalog->movePaths(moved);
+}
+
+int exportSorted(const Options& options, const std::vector<Found>& found, Catalog* catalog,
+                 const std::stop_token& stop)
+{
+    std::vector<ExportItem> items;
+    for (const Found& one : found)
+        items.push_back(one.item);
+    SortedExportOptions sorted;
+    sorted.destination = options.destination;
+    sorted.mode = options.mode;
+    sorted.pattern = options.pattern;
+    sorted.needsReview = options.needsReview;
+    sorted.unreadable = options.unreadable;
+    for (const auto& path : options.paths)
+        sorted.sourceRoots.push_back(fs::absolute(path));
+    const auto plan = planSortedExport(std::move(items), sorted, stop);
+    if (!plan)
+        return fail(Failed, plan.error().message);
+    if (options.json && options.dryRun)
+        std::cout << dump({{"plan", jsonOf(*plan)}}) << '\n';
+    else if (!options.json)
+        printPlan(*plan);
+    if (!plan->problem.empty())
+        return fail(Failed, plan->problem);
+    if (options.dryRun)
+        return AllDone;
+    if (const int refused = askBeforeStart(options, *plan); refused != 0)
+        return refused;
+    const auto result = executeSortedExport(
+        *plan,
+        [](const ExportProgress& progress) {
+            showProgress("Exporting " + std::to_string(progress.done) + " of " +
+                         std::to_string(progress.total));
+        },
+        stop);
+    endProgress();
+    if (!result)
+        return fail(Failed, result.error().message);
+    if (const auto followed = followMoves(catalog, *result); !followed)
+        fail(Failed, followed.error().message);
+    return report(options, *result);
+}
+
+int exportTraining(const Options& options, const std::vector<Found>& found, const std::stop_token& stop)
+{
+    std::vector<TrainingItem> items;
+    for (const Found& one : found) {
+        if (one.item.unreadable)
+            continue;
+        items.push_back({.source = one.item.source,
+                         .label = one.item.className,
+                         .decidedBy = one.item.decidedBy,
+                         .needsReview = one.item.needsReview,
+                         .digest = one.item.digest,
+                         .owner = one.item.patientId.empty() ? one.studyInstanceUid
+                                                             : one.item.patientId});
+    }
+    TrainingExportOptions training;
+    training.destination = options.destination;
+    training.labels = options.correctedOnly  ? TrainingLabels::Corrected
+                      : options.reviewedOnly ? TrainingLabels::ByPeople
+                                             : TrainingLabels::All;
+    const auto load = [](const fs::path& file, int longestSide) -> Result<GrayImage> {
+        auto decoded = decodeImage(file, {.longestSide = longestSide});
+        if (!decoded)
+            return tl::unexpected(decoded.error());
+        return std::move(decoded->image);
+    };
+    if (options.dryRun)
+        return fail(WrongUse, "--dry-run goes with sorted folders only.");
+    const auto result = exportTrainingSet(
+        items, training, load, encodePng,
+        [](const ExportProgress& progress) {
+            showProgress("Training set: " + std::to_string(progress.done) + " of " +
+                         std::to_string(progress.total));
+        },
+        stop);
+    endProgress();
+    if (!result)
+        return fail(Failed, result.error().message);
+    if (options.json) {
+        std::cout << dump({{"labels", result->countByLabel},
+                           {"splits", result->countBySplit},
+                           {"skipped", result->skipped},
+                           {"duplicates", result->duplicates},
+                           {"failed", result->failed.size()},
+                           {"cancelled", result->cancelled},
+                           {"error", result->error},
+                           {"manifest", result->manifest.string()}})
+                  << '\n';
+    } else {
+        for (const auto& [label, count] : result->countByLabel)
+            std::cout << label << ": " << count << '\n';
+        for (const auto& [file, reason] : result->failed)
+            std::cout << "failed: " << file.string() << ": " << reason << '\n';
+        std::cout << "Manifest: " << result->manifest.string() << '\n';
+    }
+    if (!result->error.empty())
+        return fail(Failed, result->error);
+    if (result->cancelled)
+        return fail(Failed, "Stopped; the same command completes what is missing.");
+    return result->failed.empty() ? AllDone : SomeUnreadable;
+}
+
+int runExport(const Options& options, const std::stop_token& stop)
+{
+    std::unique_ptr<Catalog> catalog;
+    if (options.catalog != "none") {
+        auto opened = Catalog::open(QFile::decodeName(options.catalog.c_str()));
+        if (!opened)
+            return fail(Failed, opened.error().message);
+        catalog = std::move(*opened);
+    }
+    if (options.paths.empty() && !catalog)
+        return fail(WrongUse, "Nothing to export: name folders or files, or a catalog (--catalog FILE).");
+    const auto found = options.paths.empty() ? fromCatalog(*catalog, {}, stop)
+                                             : classified(options, catalog.get(), stop);
+    if (!found)
+        return fail(Failed, found.error().message);
+    const int code = options.trainingSet ? exportTraining(options, *found, stop)
+                                         : exportSorted(options, *found, catalog.get(), stop);
+    const bool someUnreadable =
+        std::any_of(found->begin(), found->end(), [](const Found& one) { return one.item.unreadable; });
+    return code == AllDone && someUnreadable ? SomeUnreadable : code;
+}
+
+} // namespace
+
+void addExportCommand(CLI::App& app, Invocation& invocation)
+{
+    const auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand(
+        "export", "Copies (links, moves) images into one folder a class, with a manifest");
+    command->add_option("PATH", options->paths,
+                        "Folders or files to tag and export; none: all files of the catalog");
+    command->add_option("--to", options->destination, "Folder to export into")->required();
+    command
+        ->add_option("--catalog", options->catalog,
+                     "Take tags and people's labels from this catalog; 'none': tag anew")
+        ->capture_default_str();
+    const std::map<std::string, ExportMode> modes{{"copy", ExportMode::Copy},
+                                                  {"hardlink", ExportMode::HardLink},
+                                                  {"symlink", ExportMode::Symlink},
+                                                  {"move", ExportMode::Move}};
+    const std::map<std::string, ExportChoice> choices{{"skip", ExportChoice::Skip},
+                                                      {"own-folder", ExportChoice::OwnFolder},
+                                                      {"as-class", ExportChoice::AsClass}};
+    command->add_option("--mode", options->mode, "copy, hardlink, symlink or move (default: copy)")
+        ->transform(CLI::CheckedTransformer(modes));
+    command
+        ->add_option("--pattern", options->pattern,
+                     "File names: {name} {class} {patient_id} {study_date} {sop_uid} {index}; '/' makes "
+                     "subfolders")
+        ->capture_default_str();
+    command
+        ->add_option("--needs-review", options->needsReview,
+                     "skip, own-folder or as-class (default: own-folder)")
+        ->transform(CLI::CheckedTransformer(choices));
+    command
+        ->add_option("--unreadable", options->unreadable,
+                     "skip, own-folder or as-class (default: skip)")
+        ->transform(CLI::CheckedTransformer(choices));
+    auto* training = command->add_flag("--training-set", options->trainingSet,
+                                       "Write 512 x 512 PNG files and a manifest for 'train' instead");
+    auto* corrected =
+        command->add_flag("--corrected-only", options->correctedOnly,
+                          "Training set: only images whose tag a person corrected")
+            ->needs(training);
+    command
+        ->add_flag("--reviewed-only", options->reviewedOnly,
+                   "Training set: only images that a person corrected or confirmed")
+        ->needs(training)
+        ->excludes(corrected);
+    command->add_option("--model", options->model, "A model's name (see 'models') or weights file")
+        ->capture_default_str();
+    command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")
+        ->capture_default_str();
+    command->add_option("--threads", options->engine.threads, "For the network on a CPU (0: all cores)")
+        ->check(CLI::NonNegativeNumber);
+    command->add_flag("--dry-run", options->dryRun, "Say what would be done, and do nothing");
+    command->add_flag("--json", options->json, "One JSON object: the plan (--dry-run) or what was done");
+    command->add_flag("-y,--yes", options->yes, "Do not ask");
+    command->add_flag("--yes-move-originals", options->yesMoveOriginals,
+                      "With --mode move: yes, take the originals from their folders");
+    command->footer("The same command again completes what is missing; nothing is ever overwritten.\n"
+                    "Examples:\n"
+                    "  imaging-router-cli export /archive/2024 --to /data/sorted --dry-run\n"
+                    "  imaging-router-cli export /archive/2024 --to /data/sorted --mode hardlink --yes\n"
+                    "  imaging-router-cli export --catalog catalog.sqlite --to /data/training "
+                    "--training-set --corrected-only");
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] { return runExport(*options, invocation.stop); };
+    });
+}
+
+} // namespace ir::cli
