@@ -128,6 +128,7 @@ Json partJson(const ModelInfo& model, const Part& part, const BootstrapOptions& 
     const Figures figures = figuresOf(part.matrix);
     const FigureIntervals intervals = bootstrapIntervals(part.matrix, bootstrap);
     const std::size_t classes = model.classes.size();
+    const auto figure = [&](double value) { return part.matrix.total() > 0 ? Json(value) : Json(); };
     Json matrix = Json::array();
     for (std::size_t truth = 0; truth < classes; ++truth) {
         Json line = Json::array();
@@ -139,10 +140,10 @@ Json partJson(const ModelInfo& model, const Part& part, const BootstrapOptions& 
               {"read", part.read},
               {"unreadable", part.unreadable},
               {"labelled", part.matrix.total()},
-              {"accuracy", figures.accuracy},
-              {"macro_precision", figures.macroPrecision},
-              {"macro_recall", figures.macroRecall},
-              {"macro_f1", figures.macroF1},
+              {"accuracy", figure(figures.accuracy)},
+              {"macro_precision", figure(figures.macroPrecision)},
+              {"macro_recall", figure(figures.macroRecall)},
+              {"macro_f1", figure(figures.macroF1)},
               {"accuracy_interval", pair(intervals.accuracy)},
               {"macro_precision_interval", pair(intervals.macroPrecision)},
               {"macro_recall_interval", pair(intervals.macroRecall)},
@@ -216,6 +217,21 @@ void printBy(const Evaluation& evaluation, const std::string& column)
     }
 }
 
+void printFigures(const Evaluation& evaluation, const Part& part)
+{
+    const Figures figures = figuresOf(part.matrix);
+    const FigureIntervals intervals = bootstrapIntervals(part.matrix, evaluation.bootstrap);
+    std::cout << "macro F1   " << decimals(figures.macroF1) << ' ' << span(intervals.macroF1)
+              << "   accuracy   " << decimals(figures.accuracy) << ' ' << span(intervals.accuracy)
+              << "\nmacro precision " << decimals(figures.macroPrecision) << "   macro recall "
+              << decimals(figures.macroRecall) << "   calibration error "
+              << decimals(expectedCalibrationError(part.confidences, part.correct)) << '\n'
+              << "needs review: " << part.needReview << " of " << part.matrix.total()
+              << "; accuracy of the others " << decimals(figuresOf(part.accepted).accuracy) << "\n\n";
+    printPerClass(evaluation.model, figures, intervals);
+    printConfusion(evaluation.model, part.matrix);
+}
+
 } // namespace
 
 void printJson(const Evaluation& evaluation)
@@ -249,21 +265,12 @@ void printJson(const Evaluation& evaluation)
 void printText(const Evaluation& evaluation)
 {
     const Part part = partOf(evaluation);
-    const Figures figures = figuresOf(part.matrix);
-    const FigureIntervals intervals = bootstrapIntervals(part.matrix, evaluation.bootstrap);
     std::cout << part.read << " images read, " << part.unreadable << " unreadable, "
               << decimals(evaluation.seconds, 1) << " s on " << evaluation.device << '\n'
               << evaluation.modelName << ": " << evaluation.model.architecture << " at "
-              << evaluation.model.input.size << " pixels, " << evaluation.model.digest << "\n\n"
-              << "macro F1   " << decimals(figures.macroF1) << ' ' << span(intervals.macroF1)
-              << "   accuracy   " << decimals(figures.accuracy) << ' ' << span(intervals.accuracy)
-              << "\nmacro precision " << decimals(figures.macroPrecision) << "   macro recall "
-              << decimals(figures.macroRecall) << "   calibration error "
-              << decimals(expectedCalibrationError(part.confidences, part.correct)) << '\n'
-              << "needs review: " << part.needReview << " of " << part.matrix.total()
-              << "; accuracy of the others " << decimals(figuresOf(part.accepted).accuracy) << "\n\n";
-    printPerClass(evaluation.model, figures, intervals);
-    printConfusion(evaluation.model, part.matrix);
+              << evaluation.model.input.size << " pixels, " << evaluation.model.digest << "\n\n";
+    if (part.matrix.total() > 0)
+        printFigures(evaluation, part);
     if (!part.strangeLabels.empty()) {
         std::cout << "\nlabels that are none of the model's classes:";
         for (const auto& [label, count] : part.strangeLabels)
