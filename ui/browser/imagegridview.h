@@ -100,6 +100,9 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    /// How far selection and focus frames reach out of a tile.
+    static constexpr int kFrame = 5;
+
     /// Selection, current image and scroll position over a reset, by file.
     struct Kept
     {
