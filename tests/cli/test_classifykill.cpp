@@ -66,7 +66,8 @@ private Q_SLOTS:
             auto catalog = ir::Catalog::open(catalogPath);
             QVERIFY2(catalog, catalog ? "" : catalog.error().message.c_str());
             QSet<QString> stored;
-            for (const auto& file : (*catalog)->files({}).value())
+            const auto known = (*catalog)->files({}).value();
+            for (const auto& file : known)
                 if (!file.predictedClass.isEmpty())
                     stored.insert(file.path);
             QVERIFY(stored.contains(told));

@@ -244,8 +244,7 @@ private Q_SLOTS:
     void otherKindsOfPicturesAlwaysNeedReview()
     {
         QTemporaryDir dir;
-        ir::test::writeXray(dir.filePath(u"slice"_s), 1, ir::DicomSyntax::ExplicitLittleEndian,
-                            {.modality = "CT"});
+        ir::test::writeXray(dir.filePath(u"slice"_s), 1, ir::DicomSyntax::ExplicitLittleEndian, "CT");
         ir::ClassifyJob slices = job();
         slices.roots = {dir.path().toStdString()};
         const Outcome outcome = run(slices);

@@ -13,10 +13,11 @@ namespace ir::test {
 /// Writes a small valid X-ray image whose content depends on `seed`.
 inline void writeXray(const QString& path, std::uint32_t seed,
                       DicomSyntax syntax = DicomSyntax::ExplicitLittleEndian,
-                      ImageFacts facts = {.modality = "DX"})
+                      const std::string& modality = "DX")
 {
-    if (facts.sopInstanceUid.empty())
-        facts.sopInstanceUid = "2.25." + std::to_string(1000 + seed);
+    ImageFacts facts;
+    facts.modality = modality;
+    facts.sopInstanceUid = "2.25." + std::to_string(1000 + seed);
     const auto written = writeDicom(path.toStdString(), toDicomPixels(randomImage(seed, 96, 128)),
                                     facts, syntax);
     if (!written)
