@@ -20,7 +20,11 @@ void registerCodecs()
     DJDecoderRegistration::registerCodecs(EDC_never, EUC_never, EPC_colorByPixel);
     DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
     DcmRLEEncoderRegistration::registerCodecs();
-    DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never);
+    // All as the toolkit has it but for two: an instance keeps its UID, and lossy JPEG keeps the pixel
+    // values instead of stretching them to the full range.
+    DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never, OFFalse, 0, 0, 0, OFTrue, ESS_422,
+                                          OFTrue, OFFalse, 0, 0, 0, 0, 0, 0, 0, 0,
+                                          /*pUsePixelValues=*/OFFalse);
     DJLSEncoderRegistration::registerCodecs();
     registerJpeg2000();
 }
