@@ -432,7 +432,7 @@ void addExportCommand(CLI::App& app, Invocation& invocation)
                                                       {"own-folder", ExportChoice::OwnFolder},
                                                       {"as-class", ExportChoice::AsClass}};
     command->add_option("--mode", options->mode, "copy, hardlink, symlink or move (default: copy)")
-        ->transform(CLI::CheckedTransformer(modes));
+        ->transform(CLI::CheckedTransformer(modes).description(""));
     command
         ->add_option("--pattern", options->pattern,
                      "File names: {name} {class} {patient_id} {study_date} {sop_uid} {index}; '/' makes "
@@ -441,11 +441,11 @@ void addExportCommand(CLI::App& app, Invocation& invocation)
     command
         ->add_option("--needs-review", options->needsReview,
                      "skip, own-folder or as-class (default: own-folder)")
-        ->transform(CLI::CheckedTransformer(choices));
+        ->transform(CLI::CheckedTransformer(choices).description(""));
     command
         ->add_option("--unreadable", options->unreadable,
                      "skip, own-folder or as-class (default: skip)")
-        ->transform(CLI::CheckedTransformer(choices));
+        ->transform(CLI::CheckedTransformer(choices).description(""));
     auto* training = command->add_flag("--training-set", options->trainingSet,
                                        "Write 512 x 512 PNG files and a manifest for 'train' instead");
     auto* corrected =

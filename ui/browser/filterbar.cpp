@@ -1,6 +1,7 @@
 #include "browser/filterbar.h"
 
 #include "browser/imagegridview.h"
+#include "browser/imagelistmodel.h"
 #include "style/icons.h"
 #include "support/formatting.h"
 
