@@ -124,6 +124,8 @@ void declareData(CLI::App& command, Choices& choices)
                        "CSV with path and the right label, or \"exclude\"");
     command.add_option("--init", o.init, "Weights to start from");
     command.add_flag("--resume", o.resume, "Go on from OUTPUT.state");
+    command.add_flag("--finish", o.finishNow, "With --resume: train no further, write the weights as they are")
+        ->needs("--resume");
     command.add_option("--hold-out-sources", o.holdOutSources,
                        "Sources to leave out of training and to evaluate on")
         ->delimiter(',');

@@ -140,7 +140,7 @@ Result<void> checkOptions(const TrainOptions& options)
     if (options.epochs < 1 || options.batch < 2 || options.learningRate <= 0 ||
         options.averageDecay < 0 || options.averageDecay >= 1 || options.labelSmoothing < 0 ||
         options.labelSmoothing >= 1 || options.blend < 0 || options.blend > 1 ||
-        (options.blend < 1 && options.headEpochs < 1))
+        (options.blend < 1 && options.headEpochs < 1) || (options.finishNow && !options.resume))
         return failure("Training needs at least one epoch, batches of two images and a positive learning "
                        "rate; label smoothing and the decay of the average are from 0 to under 1; a "
                        "blend from 0 to 1 needs epochs of the classifier alone to blend with.");
@@ -173,7 +173,7 @@ public:
             return tl::unexpected(prepared.error());
 
         bool stalled = false;
-        while (m_state->epochsDone < m_options.epochs && !stalled) {
+        while (m_state->epochsDone < m_options.epochs && !stalled && !m_options.finishNow) {
             if (auto done = epoch(); !done)
                 return tl::unexpected(done.error());
             else if (!*done)

@@ -28,6 +28,8 @@ struct TrainOptions
     std::filesystem::path init;
     bool resume = false; ///< go on from the training state; options and data must be the same
 
+    bool finishNow = false; ///< with `resume`: train no further, make the weights of what there is
+
     std::string architecture = "mobilenet_v1";
     std::vector<std::string> classes = defaultClasses();
     InputContract input;

@@ -150,6 +150,13 @@ private Q_SLOTS:
         QCOMPARE(first->epochsDone, 1);
         QVERIFY(!std::filesystem::exists(parts.output));
 
+        TrainOptions early = parts;
+        early.resume = early.finishNow = true;
+        const auto ended = train(early);
+        QVERIFY(ended && !ended->interrupted);
+        QCOMPARE(ended->epochsDone, 1);
+        QVERIFY(ir::readModelInfo(parts.output));
+
         parts.resume = true;
         const auto second = train(parts);
         QVERIFY2(second.has_value(), second ? "" : second.error().message.c_str());
