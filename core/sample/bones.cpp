@@ -133,8 +133,8 @@ void vertebraLateral(Canvas& bone, const VertebraSideLook& look)
     const double x = -0.88 * w - look.spinous * exactCos(drop);
     const double y = 0.12 * h + look.spinous * exactSin(drop);
     longBone(bone,
-             {at(-0.85 * w, 0.12 * h, 0.14 * h), at((x - 0.85 * w) / 2, y * 0.6, 0.17 * h),
-              at(x, y, 0.24 * h)},
+             {at(-0.85 * w, 0.12 * h, 0.14 * h), at((x - 0.85 * w) / 2, y * 0.6, 0.24 * h),
+              at(x, y, 0.32 * h)},
              1.3 * d, 0.3, 0.85);
 }
 

@@ -115,10 +115,10 @@ void softLateral(Canvas& attenuation, Random& body)
 Scene lateral(const PhantomRequest& request, Random& body)
 {
     const double s = body.between(0.95, 1.06);
-    Frame frame = frameOf({19 * body.between(0.92, 1.05),
+    Frame frame = frameOf({16.5 * body.between(0.92, 1.05),
                            23 * body.between(0.95, 1.05),
                            request.longestSide,
-                           {1.5 + body.between(-0.6, 0.6), -0.2}});
+                           {0.4 + body.between(-0.6, 0.6), 1.6}});
     frame.roll = body.between(-4, 4);
     Canvas attenuation(frame);
     softLateral(attenuation, body);

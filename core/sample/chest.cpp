@@ -62,30 +62,30 @@ Scene drawAdultChest(const PhantomRequest& request)
     const double girth = body.between(0.98, 1.14);
     ThoraxLook look;
     look.scale = size;
-    look.cage = {.top = {0, -13.2 * size},
-                 .height = 27 * size,
-                 .halfWidth = 13.4 * size * body.between(0.96, 1.06),
+    look.cage = {.top = {0, -15.0 * size},
+                 .height = 30.5 * size,
+                 .halfWidth = 14.4 * size * body.between(0.96, 1.07),
                  .halfDepth = 8.8 * size,
-                 .drop = body.between(6.8, 9.0) * size,
-                 .rib = 0.62 * size,
-                 .density = body.between(0.85, 1.15),
+                 .drop = body.between(8.5, 11.0) * size,
+                 .rib = 0.58 * size,
+                 .density = body.between(0.46, 0.7),
                  .yaw = body.between(-4, 4)};
-    look.apex = -12.4 * size;
-    look.domeRight = body.between(7.4, 9.8) * size;
-    look.heart = body.between(0.86, 1.1);
-    look.vessels = body.between(0.9, 1.15);
+    look.apex = -14.2 * size;
+    look.domeRight = body.between(9.2, 12.0) * size;
+    look.heart = body.between(0.81, 1.02);
+    look.vessels = body.between(1.05, 1.3);
     look.stomachBubble = body.chance(0.6);
-    look.spine = body.between(0.4, 0.65);
+    look.spine = body.between(0.14, 0.24);
     look.clavicleRise = body.between(0.8, 3.0) * size;
-    look.shoulder = body.between(16.5, 18.3) * size;
-    look.shoulderY = body.between(-10.8, -9.4) * size;
+    look.shoulder = body.between(17.6, 19.2) * size;
+    look.shoulderY = body.between(-12.3, -11.0) * size;
     look.scapulae = body.between(0.3, 1.2);
     look.elbow = {body.between(20.5, 26) * size, 14 * size};
     look.arm = body.between(4.2, 5.2) * size * girth;
 
     const bool wide = body.chance(0.55);
-    const double w = (wide ? 41 : 35) * body.between(0.93, 1.03);
-    const double h = (wide ? 36 : 41) * body.between(0.93, 1.03);
+    const double w = (wide ? 38 : 33) * body.between(0.93, 1.03);
+    const double h = (wide ? 35 : 39) * body.between(0.93, 1.03);
     Canvas attenuation(frameOf(
         {w, h, request.longestSide, {body.between(-0.8, 0.8), -0.6 + body.between(-1, 1)}}));
     Frame frame = attenuation.frame();
@@ -103,9 +103,10 @@ Scene drawAdultChest(const PhantomRequest& request)
 
     Random taste = Random::stream(request.seed, "exposure");
     Exposure exposure;
-    exposure.scatter = taste.between(0.04, 0.14);
+    exposure.scatter = taste.between(0.15, 0.26);
     exposure.brightest = 0.99;
     varyExposure(exposure, taste);
+    exposure.enhance *= 0.45; // 125 kVp: bones are faint and stay so
     const bool ap = body.chance(0.25);
     addMarks(exposure, taste, "L");
     return {std::move(attenuation), std::move(exposure), "CHEST", ap ? "AP" : "PA", ""};

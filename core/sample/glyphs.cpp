@@ -112,7 +112,9 @@ double inkFor(const Radiograph& image, const Label& label, double x, double y, d
 
 void drawLabel(Radiograph& image, const Label& label)
 {
-    const double dot = label.height * image.height / kRows;
+    // A burned-in text keeps legible in small images.
+    const double height = label.height * image.height;
+    const double dot = (label.burnedIn ? std::max(height, kRows * 1.0) : height) / kRows;
     const auto letters = static_cast<int>(label.text.size());
     const double columns = letters * (kColumns + 1) - 1;
     const double c = exactCos(degrees(label.turn));
@@ -147,7 +149,8 @@ void drawLabel(Radiograph& image, const Label& label)
             const double covered = coverage(glyphOf(label.text[static_cast<std::size_t>(letter)]),
                                             column - letter * (kColumns + 1), row);
             const double sharp =
-                std::clamp((covered - 0.5) * dot * 1.2 + 0.5, 0.0, 1.0) * label.weight;
+                std::clamp((covered - 0.5) * std::max(1.0, dot * 1.2) + 0.5, 0.0, 1.0) *
+                label.weight;
             value += static_cast<float>(sharp * (ink - static_cast<double>(value)));
         }
 }

@@ -86,7 +86,7 @@ Scene frontal(const PhantomRequest& request, Frame frame, Column column, Random&
     Canvas gas(frame);
     bowelGas(
         gas,
-        {{-11 * s, lumbar - 1}, {11 * s, lumbar + 24 * s}, body.between(0.4, 1.1), 1.7 * s, true},
+        {{-11 * s, lumbar - 1}, {11 * s, lumbar + 24 * s}, body.between(0.3, 0.8), 1.6 * s, true},
         body);
     attenuation.add(gas, static_cast<float>(-kSoft * 0.8));
     for (const double side : {-1.0, 1.0}) {
@@ -277,9 +277,9 @@ Scene drawTrunkSpine(const PhantomRequest& request)
     if (body.chance(0.5))
         column.bend = -column.bend;
     const double middle = whole ? -6 : lumbar ? column.y(14) : column.y(6);
-    Frame frame = frameOf({(whole    ? 27
-                            : lumbar ? 19
-                                     : 18) *
+    Frame frame = frameOf({(whole    ? 27.0
+                            : lumbar ? 15.5
+                                     : 17.0) *
                                narrow,
                            whole    ? 66.0
                            : lumbar ? 36.0
