@@ -84,33 +84,15 @@ int main(int argc, char** argv)
 
     Invocation invocation;
     invocation.stop = interrupt;
-#ifdef IR_CLI_SCAN
     addScanCommand(app, invocation);
-#endif
-#ifdef IR_CLI_RENDER
     addRenderCommand(app, invocation);
-#endif
-#ifdef IR_CLI_CLASSIFY
     addClassifyCommand(app, invocation);
-#endif
-#ifdef IR_CLI_EXPORT
     addExportCommand(app, invocation);
-#endif
-#ifdef IR_CLI_TRAIN
     addTrainCommand(app, invocation);
-#endif
-#ifdef IR_CLI_EVALUATE
     addEvaluateCommand(app, invocation);
-#endif
-#ifdef IR_CLI_MODELS
     addModelsCommand(app, invocation);
-#endif
-#ifdef IR_CLI_DOCTOR
     addDoctorCommand(app, invocation);
-#endif
-#ifdef IR_CLI_SAMPLE
     addSampleCommand(app, invocation);
-#endif
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
