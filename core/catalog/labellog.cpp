@@ -44,7 +44,8 @@ QString describe(Connection& connection, qint64 step)
     const qint64 count = row.integer(2);
     const QString images =
         count == 1 ? QStringLiteral("1 image") : QStringLiteral("%L1 images").arg(count);
-    const QString label = row.text(1);
+    QString label = row.text(1);
+    label.replace(QLatin1Char('_'), QLatin1Char(' ')); // as the windows show class names
     if (row.text(0) == QLatin1String("accept"))
         return images + QStringLiteral(" accepted");
     return images + QStringLiteral(" → ") + (label.isEmpty() ? QStringLiteral("no label") : label);
