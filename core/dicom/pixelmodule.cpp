@@ -8,7 +8,10 @@ namespace ir {
 
 namespace {
 
+/// What is stored and, at a byte a pixel, what is shown are in memory together, big-endian words twice: all
+/// of it stays below 1 GiB.
 constexpr std::uint64_t largestFrame = std::uint64_t(512) << 20;
+constexpr std::uint64_t mostPixels = std::uint64_t(256) << 20;
 
 PixelModule::Color colorOf(const std::string& photometric, int samples)
 {
@@ -84,10 +87,11 @@ Result<PixelModule> readPixelModule(const Header& header, const DicomLayout& lay
     const auto frames = decimalValues(root, DCM_NumberOfFrames);
     if (!frames.empty() && frames[0] >= 1 && frames[0] < 2e9)
         module.frames = static_cast<int>(frames[0]);
-    // What is shown takes a byte a pixel whatever is stored.
-    if (std::max(module.frameBits() / 8, module.pixelCount()) > largestFrame)
+    const std::uint64_t largest = layout.encoding.bigEndian ? largestFrame / 2 : largestFrame;
+    if (module.frameBits() / 8 > largest || module.pixelCount() > mostPixels)
         return failure("one frame of " + std::to_string(module.columns) + " x " +
-                       std::to_string(module.rows) + " is larger than the 512 MiB this program decodes");
+                       std::to_string(module.rows) +
+                       " is larger than this program decodes (512 MiB, 268 million pixels)");
     return module;
 }
 

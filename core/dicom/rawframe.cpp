@@ -81,7 +81,11 @@ Result<Stream> frameStream(const DicomLayout& layout, const PixelModule& module,
     // Only the last fragment can run past the end of the file.
     if (pixels.cutShort && range->second == lengths.size())
         return cutShort();
+    std::size_t total = 0;
+    for (std::size_t i = range->first; i < range->second; ++i)
+        total += lengths[i]; // no more than the file: the scan cut them
     Stream stream;
+    stream.reserve(total);
     for (std::size_t i = range->first; i < range->second; ++i) {
         const auto bytes = source.view(pixels.fragments[i].offset, lengths[i]);
         if (bytes.size() < lengths[i])
@@ -210,14 +214,14 @@ std::size_t frameBytes(const PixelModule& module)
 }
 
 /// Encapsulated frames whose bytes are those of a native one.
-Result<RawFrame> fromPlain(const Stream& stream, const PixelModule& module, const DicomLayout& layout)
+Result<RawFrame> fromPlain(Stream stream, const PixelModule& module, const DicomLayout& layout)
 {
     if (stream.size() < frameBytes(module))
         return cutShort();
     RawFrame frame = emptyFrame(module);
     takeNativeFrame(frame, stream, 0, module, layout.pixels, false);
     if (frame.owned.empty())
-        own(frame, stream);
+        own(frame, std::move(stream));
     return frame;
 }
 
@@ -237,7 +241,7 @@ Result<RawFrame> fromDeflated(const Stream& stream, const PixelModule& module,
     inflateEnd(&state);
     if (!whole)
         return failure("its deflated pixel data is broken");
-    return fromPlain(plain, module, layout);
+    return fromPlain(std::move(plain), module, layout);
 }
 
 Result<RawFrame> readNative(const DicomLayout& layout, PixelModule module, int frameIndex)
@@ -273,15 +277,15 @@ Result<RawFrame> readEncapsulated(const DicomLayout& layout, const PixelModule& 
     if (codec == PixelCodec::Unsupported)
         return failure("its compression (" + std::string(transferSyntaxName(layout.transferSyntax)) +
                        ") is not supported");
-    const auto stream = frameStream(layout, module, frameIndex, codec);
+    auto stream = frameStream(layout, module, frameIndex, codec);
     if (!stream)
         return tl::unexpected(stream.error());
     // Some writers name a compression and do not compress.
     const std::size_t plain = frameBytes(module);
     const bool jpeg = codec == PixelCodec::Jpeg || codec == PixelCodec::JpegLs;
-    if (jpeg && (stream->size() == plain || stream->size() == plain + plain % 2) &&
-        !(stream->front() == 0xFF && (*stream)[1] == 0xD8))
-        return fromPlain(*stream, module, layout);
+    const bool marked = stream->size() >= 2 && (*stream)[0] == 0xFF && (*stream)[1] == 0xD8;
+    if (jpeg && !marked && (stream->size() == plain || stream->size() == plain + plain % 2))
+        return fromPlain(std::move(*stream), module, layout);
     switch (codec) {
     case PixelCodec::Jpeg2000:
         return fromJpeg2000(*stream, module, longestSide);
@@ -293,7 +297,7 @@ Result<RawFrame> readEncapsulated(const DicomLayout& layout, const PixelModule& 
     case PixelCodec::DeflatedFrames:
         return fromDeflated(*stream, module, layout);
     default:
-        return fromPlain(*stream, module, layout);
+        return fromPlain(std::move(*stream), module, layout);
     }
 }
 
