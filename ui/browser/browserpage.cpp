@@ -21,7 +21,7 @@ namespace {
 QLabel* heading(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
-    label->setProperty("size", QStringLiteral("section"));
+    label->setProperty("type", QStringLiteral("section"));
     label->setContentsMargins(12, 8, 12, 4);
     return label;
 }

@@ -56,10 +56,10 @@ DetailsPanel::DetailsPanel(ImageListModel* images, ThumbnailProvider* thumbnails
     setAttribute(Qt::WA_StyledBackground);
     setMinimumWidth(200);
     m_class->setObjectName(QStringLiteral("detailsClass"));
-    m_class->setProperty("size", QStringLiteral("title"));
+    m_class->setProperty("type", QStringLiteral("title"));
     m_state->setObjectName(QStringLiteral("detailsState"));
     m_state->setProperty("tone", QStringLiteral("dim"));
-    m_state->setProperty("size", QStringLiteral("small"));
+    m_state->setProperty("type", QStringLiteral("small"));
     m_state->setWordWrap(true);
 
     auto* body = new QWidget(this);

@@ -12,7 +12,7 @@ EmptyState::EmptyState(QWidget* parent)
 {
     setObjectName(QStringLiteral("emptyState"));
     setAttribute(Qt::WA_StyledBackground);
-    m_title->setProperty("size", QStringLiteral("title"));
+    m_title->setProperty("type", QStringLiteral("title"));
     m_title->setAlignment(Qt::AlignCenter);
     m_text->setProperty("tone", QStringLiteral("dim"));
     m_text->setAlignment(Qt::AlignCenter);

@@ -50,7 +50,7 @@ FactsView::Section FactsView::addSection(QVBoxLayout* layout, const QString& tit
 {
     Section section;
     section.title = new QLabel(title, this);
-    section.title->setProperty("size", QStringLiteral("section"));
+    section.title->setProperty("type", QStringLiteral("section"));
     section.title->setContentsMargins(0, 8, 0, 0);
     section.body = new QWidget(this);
     section.body->setObjectName(QLatin1String(name));
@@ -58,7 +58,7 @@ FactsView::Section FactsView::addSection(QVBoxLayout* layout, const QString& tit
     section.form->setContentsMargins(0, 0, 0, 0);
     section.form->setHorizontalSpacing(8);
     section.form->setVerticalSpacing(4);
-    section.form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    section.form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     layout->addWidget(section.title);
     layout->addWidget(section.body);
     return section;
@@ -73,11 +73,11 @@ void FactsView::add(Section& section, const QString& name, const QString& value)
     if (section.used == section.values.size()) {
         auto* label = new QLabel(this);
         label->setProperty("tone", QStringLiteral("dim"));
-        label->setProperty("size", QStringLiteral("small"));
+        label->setProperty("type", QStringLiteral("small"));
         label->setFixedWidth(84);
         label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
         auto* field = new QLabel(this);
-        field->setProperty("size", QStringLiteral("small"));
+        field->setProperty("type", QStringLiteral("small"));
         field->setTextFormat(Qt::PlainText);
         field->setWordWrap(true);
         field->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -51,11 +51,11 @@ FilterBar::FilterBar(QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
 
     m_search->setObjectName(QStringLiteral("searchField"));
-    m_search->setPlaceholderText(tr("Search path, UID, body part"));
+    m_search->setPlaceholderText(tr("Search"));
     m_search->setAccessibleName(tr("Search"));
     m_search->setToolTip(tr("Words in path, UID, body part or modality (Ctrl+F)"));
     m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(110);
+    m_search->setMinimumWidth(120);
     m_search->addAction(icon(QStringLiteral("search"), Role::DimText), QLineEdit::LeadingPosition);
     m_search->installEventFilter(this);
     m_searchTimer.setSingleShot(true);
@@ -108,7 +108,7 @@ FilterBar::FilterBar(QWidget* parent)
     m_size->setToolTip(tr("Size of the thumbnails (Ctrl++, Ctrl+−)"));
     m_size->setRange(ImageGridView::kMinimumTile, ImageGridView::kMaximumTile);
     m_size->setPageStep(32);
-    m_size->setFixedWidth(88);
+    m_size->setFixedWidth(80);
     connect(m_size, &QSlider::valueChanged, this, &FilterBar::tileSizeChosen);
 
     auto* layout = new QHBoxLayout(this);

@@ -76,7 +76,7 @@ void FolderTree::setRoot(const QString& root)
     m_folders->clear();
     m_items.clear();
     m_counted.clear();
-    m_root = root.isEmpty() || QFileInfo(root).isDir() ? root : QFileInfo(root).absolutePath();
+    m_root = QFileInfo(root).isFile() ? QFileInfo(root).absolutePath() : root;
     if (m_root.isEmpty())
         return;
     auto* item = new QStandardItem(icon(QStringLiteral("folder-open"), Role::DimText),

@@ -21,7 +21,7 @@ QWidget* buildColumn(QWidget* parent, const QVector<KeyOverlay::Group>& groups)
     int row = 0;
     for (const KeyOverlay::Group& group : groups) {
         auto* title = new QLabel(group.title, column);
-        title->setProperty("size", QStringLiteral("section"));
+        title->setProperty("type", QStringLiteral("section"));
         title->setContentsMargins(0, row == 0 ? 0 : 12, 0, 0);
         grid->addWidget(title, row++, 0, 1, 2);
         for (const KeyOverlay::Entry& entry : group.entries) {
@@ -52,7 +52,7 @@ QVector<KeyOverlay::Group> KeyOverlay::browserKeys(const ClassStyles& styles)
         if (style.key > 0)
             decide.entries.append({QString::number(style.key), style.display});
     decide.entries.append({tr("Enter"), tr("the model is right")});
-    decide.entries.append({tr("Del"), tr("take the label back")});
+    decide.entries.append({tr("0"), tr("take the label back")});
     decide.entries.append({tr("U"), tr("undo")});
     decide.entries.append({tr("Ctrl+Shift+Z"), tr("redo")});
     const Group move{tr("Move and select"),

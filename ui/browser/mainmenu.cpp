@@ -79,7 +79,7 @@ void MainMenu::buildImage(QMainWindow* window)
     m_afterClasses = m_image->addSeparator();
     accept = add(m_image, "acceptAction", withKey(tr("The &model is right"), tr("Enter")));
     accept->setIcon(icon(QStringLiteral("accept")));
-    clearLabel = add(m_image, "clearLabelAction", withKey(tr("&Take the label back"), tr("Del")));
+    clearLabel = add(m_image, "clearLabelAction", withKey(tr("&Take the label back"), tr("0")));
     m_image->addSeparator();
     openLarge = add(m_image, "openLargeAction", withKey(tr("Show &large"), tr("Space")));
     copyPath = add(m_image, "copyPathAction", tr("&Copy path"),

@@ -12,7 +12,7 @@ class QMenu;
 namespace ir::ui {
 
 /// The menu bar: every action of the main window with its key. The grid and the large view handle their own
-/// keys (1–9, Enter, Delete, U, Space); those are only shown beside the action here.
+/// keys (0–9, Enter, U, Space); those are only shown beside the action here.
 class MainMenu : public QObject
 {
     Q_OBJECT

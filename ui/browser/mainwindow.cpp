@@ -274,9 +274,12 @@ void MainWindow::openFolder(const QString& path)
     const auto opened = m_session->open(folder);
     if (!opened) {
         showStart();
+        // A folder that is there cannot be opened for want of a model or a catalog: matters of settings.
+        const bool exists = info.exists();
         m_notice->showNotice(NoticeBar::Severity::Error,
-                             QString::fromStdString(opened.error().message), tr("Open folder…"),
-                             [this] { askForFolder(); });
+                             QString::fromStdString(opened.error().message),
+                             exists ? tr("Settings…") : tr("Open folder…"),
+                             [this, exists] { exists ? showSettings() : askForFolder(); });
         return;
     }
     m_settings.addRecentFolder(m_session->folder());

@@ -48,7 +48,10 @@ void ProbabilityBars::paintEvent(QPaintEvent*)
     QFont font = painter.font();
     font.setPixelSize(kSmallFont);
     painter.setFont(font);
-    const int nameWidth = qMin(width() / 2, 110);
+    int widest = 0;
+    for (const Bar& bar : std::as_const(m_bars))
+        widest = qMax(widest, painter.fontMetrics().horizontalAdvance(bar.style.display));
+    const int nameWidth = qMin(width() / 2, widest + 34);
     constexpr int valueWidth = 40;
     for (int i = 0; i < m_bars.size(); ++i) {
         const Bar& bar = m_bars.at(i);

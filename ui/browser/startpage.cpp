@@ -39,13 +39,14 @@ StartPage::StartPage(QWidget* parent)
     : QWidget(parent), m_sample(new QPushButton(tr("Try the sample archive"), this)),
       m_progressRow(new QWidget(this)), m_progress(new QProgressBar(m_progressRow)),
       m_progressText(new QLabel(m_progressRow)),
-      m_recentTitle(label(this, tr("Recent folders"), "size", "section")),
+      m_recentTitle(label(this, tr("Recent folders"), "type", "section")),
       m_recent(new QVBoxLayout)
 {
     setObjectName(QStringLiteral("startPage"));
     setAttribute(Qt::WA_StyledBackground);
 
     auto* logo = new QLabel(this);
+    logo->setFixedHeight(64);
     logo->setPixmap(QIcon(QStringLiteral(":/icons/app.svg")).pixmap(QSize(64, 64), devicePixelRatioF()));
     auto* open = new QPushButton(tr("Open folder…"), this);
     open->setObjectName(QStringLiteral("openButton"));
@@ -81,7 +82,7 @@ StartPage::StartPage(QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(logo);
     layout->addSpacing(8);
-    layout->addWidget(label(column, tr("Imaging Router"), "size", "title"));
+    layout->addWidget(label(column, tr("Imaging Router"), "type", "title"));
     layout->addWidget(label(column,
                             tr("Open a folder of X-rays, or drop one here. Each image is tagged with its "
                                "body part; you correct the tags and export sorted folders. Your files "
@@ -95,9 +96,14 @@ StartPage::StartPage(QWidget* parent)
     m_recent->setSpacing(0);
     layout->addLayout(m_recent);
 
+    // Stretches, not an alignment: the texts' heights depend on their width.
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(column);
+    row->addStretch(1);
     auto* page = new QVBoxLayout(this);
     page->addStretch(2);
-    page->addWidget(column, 0, Qt::AlignHCenter);
+    page->addLayout(row);
     page->addStretch(3);
     hideSampleProgress();
     setRecentFolders({});

@@ -20,7 +20,7 @@ QLabel* dimLabel(QWidget* parent, const char* name)
     auto* label = new QLabel(parent);
     label->setObjectName(QLatin1String(name));
     label->setProperty("tone", QStringLiteral("dim"));
-    label->setProperty("size", QStringLiteral("small"));
+    label->setProperty("type", QStringLiteral("small"));
     return label;
 }
 
@@ -54,7 +54,7 @@ StatusStrip::StatusStrip(QWidget* parent)
     m_cancel->setAccessibleName(tr("Stop tagging"));
 
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 0, 4, 0);
+    layout->setContentsMargins(12, 0, 12, 0);
     layout->setSpacing(12);
     layout->addWidget(m_counts);
     layout->addWidget(m_bar);

@@ -55,7 +55,7 @@ ExportDialog::ExportDialog(ExportSource source, Catalog* catalog, const std::str
     m_summary->setWordWrap(true);
     m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_summary->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_summary->setMinimumHeight(200);
+    m_summary->setMinimumHeight(170);
     m_problem->setObjectName(QStringLiteral("exportProblem"));
     m_problem->setProperty("tone", QStringLiteral("error"));
     m_problem->setWordWrap(true);
@@ -105,6 +105,8 @@ ExportDialog::ExportDialog(ExportSource source, Catalog* catalog, const std::str
                 showTrainingReport(*report);
             });
     choicesChanged();
+    if (m_destination->text().isEmpty())
+        m_destination->setFocus();
 }
 
 void ExportDialog::fillChoices()

@@ -24,7 +24,7 @@ namespace {
 QLabel* sectionTitle(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
-    label->setProperty("size", QStringLiteral("section"));
+    label->setProperty("type", QStringLiteral("section"));
     label->setContentsMargins(0, 12, 0, 0);
     return label;
 }
