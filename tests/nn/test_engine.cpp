@@ -220,7 +220,7 @@ private Q_SLOTS:
         QVERIFY(QDir().mkpath(folder));
         qputenv("XDG_DATA_HOME", path("data").toUtf8());
         (void)RandomModel(2).writeTo(folder + QStringLiteral("/my_department.safetensors"));
-        std::ofstream((folder + QStringLiteral("/broken.safetensors")).toStdString()) << "no weights";
+        std::ofstream(QString(folder + QStringLiteral("/broken.safetensors")).toStdString()) << "no weights";
 
         const auto found = ir::findModel("my_department");
         QVERIFY(found);
