@@ -95,7 +95,7 @@ private Q_SLOTS:
                              u"--json"_s, u"--predictions"_s, path(u"tags.csv"_s)});
         QCOMPARE(run.code, 1); // one file is unreadable
         const QJsonObject json = run.json();
-        QVERIFY2(!json.isEmpty(), run.out + run.err);
+        QVERIFY2(!json.isEmpty(), QByteArray(run.out + run.err).constData());
 
         ir::ConfusionMatrix expected(5);
         for (std::size_t i = 0; i < 9; ++i) {
@@ -153,7 +153,7 @@ private Q_SLOTS:
         QCOMPARE(run.code, 1);
         for (const char* part : {"macro F1", "label in rows", "by source", "north", "by split", "train",
                                  "pediatric_chest", "ood (1)"})
-            QVERIFY2(run.out.contains(part), part + run.out);
+            QVERIFY2(run.out.contains(part), QByteArray(part + run.out).constData());
         QVERIFY(run.err.contains("broken.png"));
     }
 
