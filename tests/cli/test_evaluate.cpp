@@ -189,7 +189,7 @@ private Q_SLOTS:
             QCOMPARE(model[u"classes"_s].toArray().size(), 5);
             QCOMPARE(model[u"digest"_s].toString().size(), 64);
         }
-        QVERIFY2(found, run.out);
+        QVERIFY2(found, run.out.constData());
     }
 };
 
