@@ -48,10 +48,12 @@ void ProbabilityBars::paintEvent(QPaintEvent*)
     QFont font = painter.font();
     font.setPixelSize(kSmallFont);
     painter.setFont(font);
-    int widest = 0;
+    int widest = 0; // the likeliest is bold
+    font.setBold(true);
+    painter.setFont(font);
     for (const Bar& bar : std::as_const(m_bars))
         widest = qMax(widest, painter.fontMetrics().horizontalAdvance(bar.style.display));
-    const int nameWidth = qMin(width() / 2, widest + 34);
+    const int nameWidth = qMin(width() * 3 / 5, widest + 28);
     constexpr int valueWidth = 40;
     for (int i = 0; i < m_bars.size(); ++i) {
         const Bar& bar = m_bars.at(i);

@@ -6,6 +6,8 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include <algorithm>
+
 namespace ir::ui {
 
 namespace {
@@ -52,6 +54,12 @@ QString describePlan(const ExportPlan& plan)
         lines << tr("%1 get a number to keep equal names apart").arg(files(plan.collisions));
     if (!plan.skipped.empty())
         lines << tr("%1 left out").arg(files(plan.skipped.size()));
+    const auto untagged = std::count_if(plan.items.cbegin(), plan.items.cend(), [](const ExportItem& item) {
+        return item.className.empty() && !item.unreadable;
+    });
+    if (untagged > 0)
+        lines << tr("%1 not tagged yet; better wait until tagging is done")
+                     .arg(files(static_cast<std::size_t>(untagged)));
     if (!plan.missing.empty())
         lines << tr("%1 not there any more").arg(files(plan.missing.size()));
     for (const std::string& warning : plan.warnings)
