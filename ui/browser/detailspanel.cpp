@@ -150,9 +150,7 @@ void DetailsPanel::showHeadline(const FileSummary& file)
     } else if (file.predictedClass.isEmpty()) {
         title = tr("not tagged yet");
     } else if (file.needsReview) {
-        state = tr("needs review: the model is only %1 sure").arg(confidence);
-        if (file.confidence > 0.8F)
-            state = tr("needs review: unlike what the model knows (%1)").arg(confidence);
+        state = tr("needs review: the model abstains (%1)").arg(confidence);
     } else {
         state = tr("the model's guess, %1").arg(confidence);
     }
