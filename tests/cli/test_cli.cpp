@@ -1,6 +1,7 @@
 #include "dicom/dicomlibrary.h"
 #include "raster/raster.h"
 
+#include "support/clirun.h"
 #include "support/dicomfiles.h"
 
 #include <QDir>
@@ -9,39 +10,13 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-struct Run
-{
-    int code = -1;
-    QByteArray out;
-    QByteArray err;
-
-    [[nodiscard]] QVector<QJsonObject> lines() const
-    {
-        QVector<QJsonObject> objects;
-        for (const QByteArray& line : out.trimmed().split('\n'))
-            objects.push_back(QJsonDocument::fromJson(line).object());
-        return objects;
-    }
-};
-
-Run cli(const QStringList& arguments)
-{
-    QProcess process;
-    process.start(QStringLiteral(IR_CLI), arguments);
-    if (!process.waitForFinished(120'000))
-        process.kill();
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-} // namespace
+using ir::test::cli;
+using Run = ir::test::CliRun;
 
 /// The contract of docs/CLI.md as other programs see it.
 class TestCli : public QObject

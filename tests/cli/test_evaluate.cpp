@@ -2,38 +2,20 @@
 #include "nn/engine.h"
 #include "nn/metrics.h"
 
+#include "support/clirun.h"
 #include "support/randommodel.h"
 
 #include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-struct Run
-{
-    int code = -1;
-    QByteArray out;
-    QByteArray err;
-    [[nodiscard]] QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-};
-
-Run cli(const QStringList& arguments)
-{
-    QProcess process;
-    process.start(QStringLiteral(IR_CLI), arguments);
-    if (!process.waitForFinished(120'000))
-        process.kill();
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-} // namespace
+using ir::test::cli;
+using Run = ir::test::CliRun;
 
 /// The command as other programs see it, with a random net: every figure is checked against what the engine
 /// itself says of the same images.
