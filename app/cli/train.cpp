@@ -126,6 +126,10 @@ void declareData(CLI::App& command, Choices& choices)
     command.add_flag("--resume", o.resume, "Go on from OUTPUT.state");
     command.add_flag("--finish", o.finishNow, "With --resume: train no further, write the weights as they are")
         ->needs("--resume");
+    command.add_option("--average", o.averageOf,
+                       "Weights files to take the mean of instead of training; BatchNorm statistics and "
+                       "thresholds are measured afresh")
+        ->delimiter(',');
     command.add_option("--hold-out-sources", o.holdOutSources,
                        "Sources to leave out of training and to evaluate on")
         ->delimiter(',');
@@ -185,6 +189,10 @@ void declareRecipe(CLI::App& command, Choices& choices)
         ->capture_default_str();
     command.add_flag("--keep-last", o.keepLast, "Ship the last epoch's weights, not the best on val");
     command.add_option("--seed", o.seed)->capture_default_str();
+    command.add_option("--device", o.device, "auto, cpu, cuda or cuda:n")->capture_default_str();
+    command.add_option("--precision", o.precision,
+                       "Of the convolutions: fp32, bf16, or auto (bf16 where the hardware is faster with it)")
+        ->capture_default_str();
     command.add_option("--threads", o.threads, "0: all cores")->capture_default_str();
 }
 

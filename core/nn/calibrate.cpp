@@ -59,6 +59,34 @@ double fitTemperature(const LabelledLogits& data)
     return std::exp((low + high) / 2);
 }
 
+std::vector<double> fitClassBias(const LabelledLogits& data, double temperature)
+{
+    const auto classes = static_cast<std::size_t>(data.classes);
+    const auto images = static_cast<double>(data.labels.size());
+    std::vector<double> bias(classes, 0);
+    if (data.labels.empty())
+        return bias;
+    // Gradient descent: the loss is convex and its second derivative under 1/2 + 1/images.
+    constexpr int steps = 2000;
+    LabelledLogits shifted = data;
+    for (int step = 0; step < steps; ++step) {
+        std::vector<double> gradient(classes, 0);
+        for (std::size_t i = 0; i < data.labels.size(); ++i) {
+            const auto probabilities = softmax(row(shifted, i), temperature);
+            for (std::size_t c = 0; c < classes; ++c)
+                gradient[c] += probabilities[c];
+            gradient[static_cast<std::size_t>(data.labels[i])] -= 1;
+        }
+        for (std::size_t c = 0; c < classes; ++c)
+            bias[c] -= 2 / (1 + 2 / images) * (gradient[c] + bias[c]) / images;
+        for (std::size_t i = 0; i < data.logits.size(); ++i)
+            shifted.logits[i] = data.logits[i] + static_cast<float>(temperature * bias[i % classes]);
+    }
+    for (double& shift : bias)
+        shift *= temperature;
+    return bias;
+}
+
 double chooseReviewThreshold(const LabelledLogits& data, double temperature, double precision,
                              double floor)
 {

@@ -22,6 +22,12 @@ struct LabelledLogits
 /// The temperature with the least cross-entropy (Guo et al. 2017, arXiv:1706.04599), within 0.05…20.
 [[nodiscard]] double fitTemperature(const LabelledLogits& data);
 
+/// Per-class shifts to add to the logits so that the mean probability of each class is nearer its frequency in
+/// `data`: undoes the priors that class-balanced drawing taught (bias-corrected temperature scaling, Alexandari
+/// et al. 2020, arXiv:1901.06852). Least cross-entropy at `temperature` with a standard normal prior on the
+/// shifts (in units of the temperature), so that few images move them little.
+[[nodiscard]] std::vector<double> fitClassBias(const LabelledLogits& data, double temperature);
+
 /// The lowest confidence from which on at least `precision` of the images are right, at a temperature; not
 /// under `floor`, so that a net without errors on few images still abstains when it hardly knows.
 [[nodiscard]] double chooseReviewThreshold(const LabelledLogits& data, double temperature,

@@ -2,15 +2,14 @@
 
 #include "nn/architectures/network_p.h"
 #include "nn/batches_p.h"
+#include "nn/device_p.h"
 #include "nn/lanes_p.h"
 #include "nn/outlier.h"
 #include "nn/preprocess.h"
 #include "nn/torchcompat.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <fstream>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -23,47 +22,6 @@ namespace {
 
 constexpr int gpuBatch = 32;
 constexpr int mostThreads = 256;
-
-/// The name in the driver's own words where there is one card; with several, their order is CUDA's to say.
-std::string gpuName(int index)
-{
-    std::string name;
-    int cards = 0;
-    std::error_code ignored;
-    for (const auto& card : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", ignored)) {
-        std::ifstream information(card.path() / "information");
-        for (std::string line; std::getline(information, line);)
-            if (line.starts_with("Model:"))
-                name = line.substr(std::min(line.size(), line.find_first_not_of(" \t", 6)));
-        ++cards;
-    }
-    return cards == 1 && !name.empty() ? name : "CUDA GPU " + std::to_string(index);
-}
-
-Result<torch::Device> chooseDevice(const std::string& wanted)
-{
-    if (wanted == "cpu")
-        return torch::Device(torch::kCPU);
-    const bool available = torch::cuda::is_available();
-    if (wanted == "auto")
-        return available ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
-    int index = 0;
-    bool known = wanted == "cuda";
-    if (wanted.starts_with("cuda:")) {
-        const char* end = wanted.data() + wanted.size();
-        const auto parsed = std::from_chars(wanted.data() + 5, end, index);
-        known = parsed.ec == std::errc() && parsed.ptr == end && index >= 0;
-    }
-    if (!known)
-        return failure("The device \"" + wanted + "\" is not known: use auto, cpu, cuda or cuda:n.");
-    if (!available)
-        return failure("There is no CUDA here, neither a GPU with its driver nor a LibTorch built for "
-                       "one: use the device auto or cpu.");
-    if (index >= static_cast<int>(torch::cuda::device_count()))
-        return failure("There is no GPU " + std::to_string(index) + ": this machine has " +
-                       std::to_string(torch::cuda::device_count()) + ", counted from 0.");
-    return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
-}
 
 /// The stored description of what the training images' features look like; see nn/outlier.h.
 struct OutlierModel
@@ -302,7 +260,7 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& weight
     if (!file)
         return tl::unexpected(file.error());
     try {
-        auto device = chooseDevice(options.device);
+        auto device = nn::chooseDevice(options.device);
         if (!device)
             return tl::unexpected(device.error());
         auto impl = std::make_unique<Impl>();
@@ -348,7 +306,7 @@ const ModelInfo& Engine::model() const
 std::string Engine::device() const
 {
     if (m_impl->device.is_cuda())
-        return gpuName(m_impl->device.index());
+        return nn::gpuName(m_impl->device.index());
     const int threads = m_impl->lanes->count();
     return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
 }

@@ -2,6 +2,7 @@
 
 // Private to core/nn. What differs between LibTorch 1.13 (Debian 12) and 2.x, in one place.
 
+#include <ATen/autocast_mode.h>
 #include <torch/torch.h>
 
 #include <string>
@@ -36,6 +37,25 @@ inline void useExactGpuMath()
     context.setAllowTF32CuBLAS(false);
     context.setBenchmarkCuDNN(false);
     context.setDeterministicCuDNN(true);
+}
+
+/// Turns autocasting to bfloat16 on or off for this thread and a kind of device.
+inline void setAutocast(const torch::Device& device, bool on)
+{
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    at::autocast::set_autocast_dtype(device.type(), at::kBFloat16);
+    at::autocast::set_autocast_enabled(device.type(), on);
+#else
+    if (device.is_cuda()) {
+        at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+        at::autocast::set_enabled(on);
+    } else {
+        at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+        at::autocast::set_cpu_enabled(on);
+    }
+#endif
+    if (!on)
+        at::autocast::clear_cache(); // else the next step would use the weights of this one
 }
 
 } // namespace ir::nn

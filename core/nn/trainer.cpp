@@ -4,10 +4,12 @@
 #include "nn/augment.h"
 #include "nn/batchqueue_p.h"
 #include "nn/calibrate.h"
+#include "nn/device_p.h"
 #include "nn/engine.h"
 #include "nn/metrics.h"
 #include "nn/outlier.h"
 #include "nn/outlierfit_p.h"
+#include "nn/precision_p.h"
 #include "nn/preprocess.h"
 #include "nn/pretrained_p.h"
 #include "nn/schedule.h"
@@ -64,6 +66,7 @@ Outputs evaluate(nn::Network& network, std::span<const GrayImage> images, std::s
                  const TrainOptions& options)
 {
     torch::NoGradGuard noGrad;
+    const torch::Device device = network.parameters().front().device();
     network.eval();
     Outputs outputs;
     outputs.logits.classes = static_cast<int>(options.classes.size());
@@ -71,8 +74,9 @@ Outputs evaluate(nn::Network& network, std::span<const GrayImage> images, std::s
     std::vector<torch::Tensor> features;
     for (std::size_t i = 0; i < images.size(); i += evaluationBatch) {
         const auto part = images.subspan(i, std::min<std::size_t>(evaluationBatch, images.size() - i));
-        features.push_back(network.features(fittedInput(part, options.input)));
-        const auto logits = network.classify(features.back()).contiguous();
+        const auto pooled = network.features(fittedInput(part, options.input).to(device));
+        const auto logits = network.classify(pooled).to(torch::kCPU).contiguous();
+        features.push_back(pooled.to(torch::kCPU));
         outputs.logits.logits.insert(outputs.logits.logits.end(), logits.data_ptr<float>(),
                                      logits.data_ptr<float>() + logits.numel());
     }
@@ -91,6 +95,25 @@ ConfusionMatrix confusion(const LabelledLogits& data)
         matrix.add(static_cast<std::size_t>(data.labels[i]), static_cast<std::size_t>(best));
     }
     return matrix;
+}
+
+/// Adds a shift a class to the logits, wherever they are kept.
+void shiftLogits(const std::vector<double>& shifts, nn::Network& network, LabelledLogits& data)
+{
+    torch::NoGradGuard noGrad;
+    for (auto& [name, tensor] : nn::namedTensors(network))
+        if (name == "classifier.bias")
+            tensor.add_(torch::tensor(shifts, torch::kFloat32).to(tensor.device()));
+    for (std::size_t i = 0; i < data.logits.size(); ++i)
+        data.logits[i] += static_cast<float>(shifts[i % shifts.size()]);
+}
+
+std::vector<std::string> names(const std::vector<std::filesystem::path>& paths)
+{
+    std::vector<std::string> result;
+    for (const auto& path : paths)
+        result.push_back(path.filename().string());
+    return result;
 }
 
 /// Everything that shapes the weights, for the metadata and to tell whether a state may be resumed.
@@ -125,6 +148,7 @@ nlohmann::json recipeOf(const TrainOptions& options)
             {"clip_norm", options.clipNorm},
             {"patience", options.patience},
             {"keep_last", options.keepLast},
+            {"average_of", names(options.averageOf)},
             {"hold_out_sources", options.holdOutSources},
             {"seed", options.seed}};
 }
@@ -171,6 +195,11 @@ public:
             std::to_string(m_set.validation.images.size()) + ".");
         if (auto prepared = prepare(); !prepared)
             return tl::unexpected(prepared.error());
+        if (!m_options.averageOf.empty()) {
+            if (auto averaged = takeAverage(); !averaged)
+                return tl::unexpected(averaged.error());
+            return finish();
+        }
 
         bool stalled = false;
         while (m_state->epochsDone < m_options.epochs && !stalled && !m_options.finishNow) {
@@ -199,6 +228,7 @@ private:
     std::string fingerprint() const
     {
         nlohmann::json recipe = recipeOf(m_options);
+        recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
         recipe.erase("blend");
         recipe.erase("keep_last");
         return recipe.dump() + m_set.digest;
@@ -206,6 +236,14 @@ private:
 
     Result<void> prepare()
     {
+        auto device = nn::chooseDevice(m_options.device);
+        if (!device)
+            return tl::unexpected(device.error());
+        m_device = *device;
+        auto bfloat16 = nn::useBfloat16(m_options.precision, m_device);
+        if (!bfloat16)
+            return tl::unexpected(bfloat16.error());
+        m_bfloat16 = *bfloat16;
         // LibTorch allocates and frees hundreds of megabytes a step; unless the C library keeps them, half the
         // time goes into the kernel handing out and clearing pages (measured).
         ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -220,12 +258,38 @@ private:
                 return tl::unexpected(taken.error());
             say(std::move(*taken));
         }
-        m_state = std::make_unique<nn::TrainState>(m_options, std::move(network));
+        m_state = std::make_unique<nn::TrainState>(m_options, std::move(network), m_device, m_bfloat16);
         if (m_options.resume) {
             if (auto loaded = m_state->load(m_statePath, fingerprint()); !loaded)
                 return loaded;
             say("Resumed after epoch " + std::to_string(m_state->epochsDone) + ".");
         }
+        return {};
+    }
+
+    /// The mean of options.averageOf becomes the net.
+    Result<void> takeAverage()
+    {
+        nn::NamedTensors mean;
+        const auto share = 1.0 / static_cast<double>(m_options.averageOf.size());
+        for (const std::filesystem::path& path : m_options.averageOf) {
+            auto file = readModelFile(path);
+            if (!file)
+                return tl::unexpected(file.error());
+            if (file->info.architecture != m_options.architecture || file->info.classes != m_options.classes)
+                return failure("Cannot average " + path.string() +
+                               ": it is of another architecture or has other classes.");
+            const auto one = nn::makeNetwork(m_options.architecture,
+                                             static_cast<int>(m_options.classes.size()));
+            nn::loadWeights(*one, file->tensors);
+            auto weights = nn::copiesOf(*one);
+            if (mean.empty())
+                for (const auto& [name, tensor] : weights)
+                    mean.emplace_back(name, torch::zeros_like(tensor));
+            for (std::size_t i = 0; i < mean.size(); ++i)
+                mean[i].second.add_(weights[i].second, share);
+        }
+        m_state->adopt(mean);
         return {};
     }
 
@@ -258,8 +322,8 @@ private:
             progress.learningRate = learningRateAt(
                 m_options, number - 1 + static_cast<double>(b) / queue.batches());
             const double loss = m_state->step(
-                toInput(batch.planes, m_options.batch, m_options.input.size),
-                torch::tensor(batch.labels), progress.learningRate, number <= m_options.headEpochs);
+                toInput(batch.planes, m_options.batch, m_options.input.size).to(m_device),
+                torch::tensor(batch.labels).to(m_device), progress.learningRate, number <= m_options.headEpochs);
             if (!std::isfinite(loss))
                 return failure("Training failed in epoch " + std::to_string(number) +
                                ": the loss is no number any more; try a lower learning rate.");
@@ -329,13 +393,14 @@ private:
             for (std::size_t i = 0; i < tensors.size(); ++i)
                 tensors[i].second.copy_(shipped[i].second);
         }
+        network->to(m_device);
         nn::makeChannelsLast(*network);
-        if (m_options.blend < 1) {
+        if (m_options.blend < 1 || !m_options.averageOf.empty())
             estimateStatistics(*network);
-            shipped = nn::copiesOf(*network);
-        }
-        const auto validation = evaluate(*network, m_set.validation.images, m_set.validation.labels,
-                                         m_options);
+        auto validation = evaluate(*network, m_set.validation.images, m_set.validation.labels, m_options);
+        shiftLogits(fitClassBias(validation.logits, fitTemperature(validation.logits)), *network,
+                    validation.logits);
+        shipped = nn::copiesOf(*network);
         TrainReport report = reportSoFar();
         report.validationMacroF1 = figuresOf(confusion(validation.logits)).macroF1;
         const auto outliers = fitOutlierScore(*network);
@@ -365,7 +430,7 @@ private:
         nn::BatchQueue queue(m_set.train, m_options, m_options.epochs + 1);
         const int batches = std::min(queue.batches(), statisticsImages / m_options.batch + 1);
         for (int b = 0; b < batches; ++b)
-            network.features(toInput(queue.take().planes, m_options.batch, m_options.input.size));
+            network.features(toInput(queue.take().planes, m_options.batch, m_options.input.size).to(m_device));
         network.eval();
     }
 
@@ -397,6 +462,7 @@ private:
         info.outlierThreshold = torch::quantile(scores.to(torch::kFloat64), acceptedShare).item<double>();
         info.trainingDataDigest = m_set.digest;
         nlohmann::json recipe = recipeOf(m_options);
+        recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
         recipe["epochs_done"] = m_state->epochsDone;
         recipe["best_epoch"] = m_state->bestEpoch;
         recipe["training_images"] = m_set.train.images.size();
@@ -436,6 +502,8 @@ private:
     const std::function<void(const TrainProgress&)>& m_report;
     std::stop_token m_stop;
     std::filesystem::path m_statePath;
+    torch::Device m_device{torch::kCPU};
+    bool m_bfloat16 = false;
     TrainingSet m_set;
     std::unique_ptr<nn::TrainState> m_state;
 };

@@ -28,6 +28,10 @@ struct TrainOptions
     std::filesystem::path init;
     bool resume = false; ///< go on from the training state; options and data must be the same
 
+    /// Weights files of the same architecture and classes whose mean is taken instead of training (a model
+    /// soup, Wortsman et al. 2022, arXiv:2203.05482): runs from the same initial weights average well.
+    std::vector<std::filesystem::path> averageOf;
+
     bool finishNow = false; ///< with `resume`: train no further, make the weights of what there is
 
     std::string architecture = "mobilenet_v1";
@@ -62,6 +66,8 @@ struct TrainOptions
 
     std::uint64_t seed = 1;
     int threads = 0; ///< 0: all usable cores
+    std::string device = "auto";    ///< auto, cpu, cuda or cuda:n
+    std::string precision = "auto"; ///< of a step's convolutions: auto, fp32 or bf16; see nn/precision_p.h
 };
 
 /// Where training stands. Reported after every few batches and at the end of every epoch.
@@ -101,7 +107,7 @@ struct TrainReport
 
 /// Trains, writing the state after every epoch (atomically) and the weights at the end. A run that was
 /// stopped and resumed gives the same weights, bit for bit, as one that was not (on a CPU with the same
-/// number of threads). Images that cannot be read are left out and counted; labels that are no class are
+/// number of threads and precision). Images that cannot be read are left out and counted; labels that are no class are
 /// reported. Errors: manifest or weights do not fit; a class without training images; the loss is no
 /// number. Blocks; `report` is called on the calling thread.
 [[nodiscard]] Result<TrainReport> train(const TrainOptions& options, const ImageLoader& loader,

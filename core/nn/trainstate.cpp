@@ -1,5 +1,7 @@
 #include "nn/trainstate_p.h"
 
+#include "nn/precision_p.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -19,13 +21,15 @@ NamedTensors copiesOf(Network& network)
 {
     NamedTensors result;
     for (const auto& [name, tensor] : namedTensors(network))
-        result.emplace_back(name, tensor.detach().contiguous().clone());
+        result.emplace_back(name, tensor.detach().to(torch::kCPU, tensor.scalar_type(), false, true).contiguous());
     return result;
 }
 
-TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> network)
-    : m_options(options), m_network(std::move(network))
+TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> network,
+                       const torch::Device& device, bool bfloat16)
+    : m_options(options), m_device(device), m_bfloat16(bfloat16), m_network(std::move(network))
 {
+    m_network->to(m_device);
     makeChannelsLast(*m_network);
     auto units = m_network->units();
     const auto frozen = std::min(units.size(), static_cast<std::size_t>(options.freezeUnits));
@@ -39,6 +43,7 @@ TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> net
                                     item.key().starts_with("classifier.")});
     if (options.averageDecay > 0) {
         m_average = makeNetwork(options.architecture, static_cast<int>(options.classes.size()));
+        m_average->to(m_device);
         makeChannelsLast(*m_average);
         m_average->eval();
         resetAverage();
@@ -80,7 +85,8 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& labels
     torch::Tensor features;
     {
         const torch::AutoGradMode recorded(!headOnly);
-        features = m_network->features(images);
+        const MixedPrecision precision(m_bfloat16, m_device);
+        features = m_network->features(images).to(torch::kFloat32);
     }
     const auto loss = torch::nn::functional::cross_entropy(
         m_network->classify(features), labels,
@@ -116,6 +122,15 @@ void TrainState::update(Parameter& parameter, double learningRate) const
     parameter.tensor.addcdiv_(parameter.first,
                               (parameter.second.sqrt() / secondBias).add_(adamEpsilon),
                               -learningRate / firstBias);
+}
+
+void TrainState::adopt(const NamedTensors& weights)
+{
+    torch::NoGradGuard noGrad;
+    auto own = namedTensors(*m_network);
+    for (std::size_t i = 0; i < own.size(); ++i)
+        own[i].second.copy_(weights[i].second);
+    resetAverage();
 }
 
 void TrainState::rememberBest()
@@ -162,7 +177,7 @@ Result<void> TrainState::save(const std::filesystem::path& path, const std::stri
     std::vector<torch::Tensor> held;
     std::vector<Safetensors::Entry> entries;
     for (const auto& [name, tensor] : everything()) {
-        held.push_back(tensor.contiguous());
+        held.push_back(tensor.to(torch::kCPU).contiguous());
         entries.push_back(toEntry(name, held.back()));
     }
     const nlohmann::json counters{{"epochs_done", epochsDone},   {"steps", m_steps},

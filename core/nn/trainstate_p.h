@@ -13,7 +13,7 @@ namespace ir::nn {
 
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
-/// Contiguous copies of all that a weights file holds of the network.
+/// Contiguous copies on the CPU of all that a weights file holds of the network.
 [[nodiscard]] NamedTensors copiesOf(Network& network);
 
 /// Everything an interrupted run needs to go on exactly: weights, their moving average, the best so far,
@@ -21,13 +21,17 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 class TrainState
 {
 public:
-    TrainState(const TrainOptions& options, std::shared_ptr<Network> network);
+    /// `bfloat16`: see MixedPrecision.
+    TrainState(const TrainOptions& options, std::shared_ptr<Network> network, const torch::Device& device,
+               bool bfloat16);
 
     /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. The caller checks that it is finite.
     double step(const torch::Tensor& images, const torch::Tensor& labels, double learningRate, bool headOnly);
 
     /// The net to evaluate and ship: the moving average where there is one.
     [[nodiscard]] Network& averaged() { return m_average ? *m_average : *m_network; }
+    /// Takes over weights by name, for averageOf.
+    void adopt(const NamedTensors& weights);
     /// Starts the moving average afresh from the weights.
     void resetAverage();
 
@@ -52,6 +56,8 @@ private:
     NamedTensors everything();
 
     const TrainOptions& m_options;
+    torch::Device m_device;
+    bool m_bfloat16;
     std::shared_ptr<Network> m_network;
     std::shared_ptr<Network> m_average; ///< null without averaging
     NamedTensors m_best;
