@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <dlfcn.h>
+
 namespace ir::nn {
 
 std::string gpuName(int index)
@@ -45,6 +47,13 @@ Result<torch::Device> chooseDevice(const std::string& wanted)
         return failure("There is no GPU " + std::to_string(index) + ": this machine has " +
                        std::to_string(torch::cuda::device_count()) + ", counted from 0.");
     return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+void setBlasThreads(int threads)
+{
+    using SetThreads = void (*)(int);
+    if (void* symbol = ::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))
+        reinterpret_cast<SetThreads>(symbol)(threads);
 }
 
 } // namespace ir::nn

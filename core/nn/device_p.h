@@ -14,4 +14,8 @@ namespace ir::nn {
 /// The name in the driver's own words where there is one card; with several, their order is CUDA's to say.
 [[nodiscard]] std::string gpuName(int index);
 
+/// How many threads a product of matrices is shared among. OpenBLAS has threads of its own, one product at a
+/// time, and reads OPENBLAS_NUM_THREADS before main() could set it: it is told here. Another BLAS: no effect.
+void setBlasThreads(int threads);
+
 } // namespace ir::nn

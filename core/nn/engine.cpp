@@ -14,8 +14,6 @@
 #include <optional>
 #include <utility>
 
-#include <dlfcn.h>
-
 namespace ir {
 
 namespace {
@@ -51,16 +49,6 @@ struct OutlierModel
         return (centres - z).norm(2, 1).min().item<float>();
     }
 };
-
-/// OpenBLAS shares each product among threads of its own, one product at a time, so that lanes would queue
-/// for them. It reads OPENBLAS_NUM_THREADS while it is loaded, before main() could set it: it is told here.
-/// With another BLAS there is nothing to do.
-void keepBlasOnTheCallingThread()
-{
-    using SetThreads = void (*)(int);
-    if (void* symbol = ::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))
-        reinterpret_cast<SetThreads>(symbol)(1);
-}
 
 /// Makes a net that sees one grey plane of one that sees it three times: the same sums, a third of the
 /// work in the first layer.
@@ -274,7 +262,7 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& weight
         impl->network->fold();
         foldGreyInput(*impl->network);
         nn::makeChannelsLast(*impl->network);
-        keepBlasOnTheCallingThread();
+        nn::setBlasThreads(1); // else lanes would queue for its pool
         impl->lanes = std::make_unique<nn::Lanes>(options.threads ? options.threads : usableCores(),
                                                   [] { at::set_num_threads(1); });
         impl->batch = impl->lanes->count();

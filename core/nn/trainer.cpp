@@ -248,7 +248,9 @@ private:
         // time goes into the kernel handing out and clearing pages (measured).
         ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
         ::mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
-        at::set_num_threads(m_options.threads > 0 ? m_options.threads : usableCores());
+        const int threads = m_options.threads > 0 ? m_options.threads : usableCores();
+        at::set_num_threads(threads);
+        nn::setBlasThreads(threads);
         torch::manual_seed(m_options.seed);
         auto network = nn::makeNetwork(m_options.architecture,
                                        static_cast<int>(m_options.classes.size()));

@@ -373,6 +373,53 @@ private Q_SLOTS:
         QVERIFY2(report.error().message.find("lower learning rate") != std::string::npos,
                  report.error().message.c_str());
     }
+
+    void averagesRunsOfOneStart()
+    {
+        TrainOptions first = options();
+        first.epochImages = 48;
+        first.averageDecay = 0;
+        QVERIFY(train(first));
+        TrainOptions second = first;
+        second.output = options().output;
+        second.init = first.output;
+        second.seed = 2;
+        second.learningRate = 2e-4;
+        second.epochs = 1;
+        QVERIFY(train(second));
+
+        TrainOptions mean = first;
+        mean.output = options().output;
+        mean.averageOf = {first.output, second.output};
+        const auto report = train(mean);
+        QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+        QCOMPARE(report->epochsDone, 0);
+        QVERIFY(report->validationMacroF1 >= 0.5);
+        QVERIFY(report->model.recipe.find("average_of") != std::string::npos);
+
+        mean.classes = {"a", "b"};
+        const auto refused = train(mean);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("other classes") != std::string::npos);
+    }
+
+    void trainsInEitherPrecision()
+    {
+        for (const char* precision : {"fp32", "bf16"}) {
+            TrainOptions o = options();
+            o.epochs = 5;
+            o.epochImages = 48;
+            o.averageDecay = 0;
+            o.precision = precision;
+            const auto report = train(o);
+            QVERIFY2(report.has_value(), report ? "" : report.error().detail.c_str());
+            QVERIFY2(report->validationMacroF1 >= 0.5, precision); // chance: 0.17
+            QVERIFY(report->model.recipe.find(precision) != std::string::npos);
+        }
+        TrainOptions o = options();
+        o.precision = "fp8";
+        QVERIFY(!train(o));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestTrainer)

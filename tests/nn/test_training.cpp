@@ -189,6 +189,49 @@ private Q_SLOTS:
         QVERIFY(right >= 0.995 * accepted);
         QCOMPARE(ir::chooseReviewThreshold(data, 1, 0.5, 0.9), 0.9);
     }
+
+    /// Three classes that the net confuses evenly, one of which it was taught to expect too often.
+    void undoesDrawnPriors()
+    {
+        ir::LabelledLogits data;
+        data.classes = 3;
+        // Class 2 is rare in truth, yet its logit is as high as if it were not.
+        for (int i = 0; i < 300; ++i) {
+            const int truth = i % 20 == 0 ? 2 : i % 2;
+            const float unsure = static_cast<float>(i % 7) / 7;
+            for (int c = 0; c < 3; ++c)
+                data.logits.push_back(c == truth ? 1 + unsure : c == 2 ? 1.2F : 0);
+            data.labels.push_back(truth);
+        }
+        const auto wrong = [&] {
+            int count = 0;
+            for (std::size_t i = 0; i < data.labels.size(); ++i) {
+                const auto first = data.logits.begin() + static_cast<std::ptrdiff_t>(i * 3);
+                count += std::max_element(first, first + 3) - first != data.labels[i] ? 1 : 0;
+            }
+            return count;
+        };
+        const int before = wrong();
+        const double lossBefore = ir::crossEntropy(data, 1);
+        const auto bias = ir::fitClassBias(data, 1);
+        QCOMPARE(bias.size(), std::size_t{3});
+        QVERIFY(bias[2] < bias[0] - 0.3 && bias[2] < bias[1] - 0.3);
+        for (std::size_t i = 0; i < data.logits.size(); ++i)
+            data.logits[i] += static_cast<float>(bias[i % 3]);
+        QVERIFY(ir::crossEntropy(data, 1) < lossBefore);
+        QVERIFY(wrong() < before / 2);
+    }
+
+    void fewImagesMoveTheBiasLittle()
+    {
+        ir::LabelledLogits one;
+        one.classes = 2;
+        one.logits = {0, 0};
+        one.labels = {1};
+        const auto bias = ir::fitClassBias(one, 1);
+        QVERIFY(bias[1] > 0 && bias[1] < 0.5);
+        QCOMPARE(ir::fitClassBias({{}, {}, 2}, 1), (std::vector<double>{0, 0}));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestTraining)

@@ -22,7 +22,8 @@ torch::Tensor ConvBnImpl::forward(torch::Tensor x)
     x = conv->forward(x);
     if (bn)
         x = bn->forward(x);
-    return torch::relu6_(x); // in place: its gradient needs the result alone
+    // relu6 has no gradient in bfloat16 on a CPU (LibTorch 1.13).
+    return x.scalar_type() == torch::kBFloat16 ? x.clamp(0, 6) : torch::relu6_(x);
 }
 
 void ConvBnImpl::fold()
