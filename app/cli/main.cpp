@@ -90,6 +90,7 @@ int main(int argc, char** argv)
     addExportCommand(app, invocation);
     addTrainCommand(app, invocation);
     addEvaluateCommand(app, invocation);
+    addAgreementCommand(app, invocation);
     addModelsCommand(app, invocation);
     addDoctorCommand(app, invocation);
     addSampleCommand(app, invocation);

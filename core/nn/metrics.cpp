@@ -62,26 +62,6 @@ void compute(std::span<const std::uint64_t> counts, std::span<const std::uint8_t
     result.macroF1 = ratio(result.macroF1, macroClasses);
 }
 
-/// Linear interpolation between order statistics (numpy's default); reorders `values`.
-double quantile(std::vector<double>& values, double q)
-{
-    const double position = q * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(position);
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(below);
-    std::nth_element(values.begin(), at, values.end());
-    const double low = *at;
-    if (below + 1 == values.size())
-        return low;
-    const double high = *std::min_element(at + 1, values.end());
-    return low + (position - static_cast<double>(below)) * (high - low);
-}
-
-Interval percentileInterval(std::vector<double>& values, double level)
-{
-    const double tail = (1 - level) / 2;
-    return {quantile(values, tail), quantile(values, 1 - tail)};
-}
-
 } // namespace
 
 ConfusionMatrix::ConfusionMatrix(std::size_t classes)
@@ -148,22 +128,7 @@ FigureIntervals bootstrapIntervals(const ConfusionMatrix& matrix, const Bootstra
     std::mt19937_64 random(options.seed);
     Figures figures;
     for (std::size_t r = 0; r < resamples; ++r) {
-        // A multinomial draw, cell by cell: each takes its binomial share of what is left.
-        std::uint64_t left = total;
-        std::uint64_t mass = total;
-        for (std::size_t i = 0; i < counts.size(); ++i) {
-            drawn[i] = 0;
-            if (counts[i] == 0 || left == 0)
-                continue;
-            if (counts[i] == mass) {
-                drawn[i] = left;
-            } else {
-                const double share = static_cast<double>(counts[i]) / static_cast<double>(mass);
-                drawn[i] = std::binomial_distribution<std::uint64_t>(left, share)(random);
-            }
-            left -= drawn[i];
-            mass -= counts[i];
-        }
+        resampleCounts(counts, random, drawn);
         compute(drawn, occurs, figures);
         columns[0][r] = figures.accuracy;
         columns[1][r] = figures.macroPrecision;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/bootstrap.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -48,12 +50,6 @@ struct Figures
 
 [[nodiscard]] Figures figuresOf(const ConfusionMatrix& matrix);
 
-struct Interval
-{
-    double low = 0;
-    double high = 0;
-};
-
 struct FigureIntervals
 {
     Interval accuracy;
@@ -63,13 +59,6 @@ struct FigureIntervals
     std::vector<Interval> precision; ///< per class
     std::vector<Interval> recall;
     std::vector<Interval> f1;
-};
-
-struct BootstrapOptions
-{
-    int resamples = 10'000;
-    double level = 0.95;
-    std::uint64_t seed = 1;
 };
 
 /// Percentile bootstrap intervals (Efron 1979). Images are resampled with replacement, which is drawing

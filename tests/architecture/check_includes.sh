@@ -31,7 +31,7 @@ forbid 'LibTorch in a header that others include' '#include <(torch|ATen|c10)/' 
 forbid 'DCMTK outside core/dicom' '#include <dcmtk/' $(rooms_but dicom)
 forbid 'Qt SQL outside core/catalog' '#include <QSql(Query|Error|Record|Driver)|QSqlDatabase::addDatabase' \
     $(rooms_but catalog)
-forbid 'Qt in core/base, core/image, core/nn' '#include <Q' core/base core/image core/nn
+forbid 'Qt in core/base, core/image, core/nn, core/review' '#include <Q' core/base core/image core/nn core/review
 forbid 'The core including the windows' '#include "(browser|style|settings)/' core
 forbid 'Qt keywords that clash with LibTorch' '^ *(signals|public slots|private slots):|\bemit ' core ui app
 
