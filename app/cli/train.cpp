@@ -3,6 +3,8 @@
 #include "nn/trainer.h"
 #include "pipeline/imageloader.h"
 
+#include <QStandardPaths>
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -110,6 +112,8 @@ struct Choices
 {
     TrainOptions options;
     std::string fit = "letterbox";
+    std::string cache;          ///< a folder, or "none"; empty: the user's
+    double cacheGigabytes = 32; ///< 2^30 bytes
 };
 
 void declareData(CLI::App& command, Choices& choices)
@@ -133,7 +137,26 @@ void declareData(CLI::App& command, Choices& choices)
     command.add_option("--hold-out-sources", o.holdOutSources,
                        "Sources to leave out of training and to evaluate on")
         ->delimiter(',');
+    command.add_option("--cache", choices.cache,
+                       "Folder for decoded images, so that the next run starts at once, or none; the default is in "
+                       "the user's cache directory");
+    command.add_option("--cache-limit", choices.cacheGigabytes, "Largest size of that folder, GiB")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     command.add_option("--classes", o.classes, "Class names in order")->delimiter(',');
+}
+
+PreparedImages::Options imageOptions(const Choices& choices)
+{
+    PreparedImages::Options images;
+    images.preparation = "display image, longest side " + std::to_string(workingSide) + ", 1";
+    images.limitBytes = static_cast<std::uintmax_t>(choices.cacheGigabytes * (1 << 30));
+    if (choices.cache.empty())
+        images.folder = QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString() +
+                        "/imaging-router/training";
+    else if (choices.cache != "none")
+        images.folder = choices.cache;
+    return images;
 }
 
 void declareRecipe(CLI::App& command, Choices& choices)
@@ -213,6 +236,7 @@ void addTrainCommand(CLI::App& app, Invocation& invocation)
     declareRecipe(*command, *choices);
     command->callback([choices, &invocation] {
         choices->options.input.fit = choices->fit == "squash" ? Fit::Squash : Fit::Letterbox;
+        choices->options.images = imageOptions(*choices);
         invocation.run = [choices, &invocation] { return run(choices->options, invocation.stop); };
     });
 }

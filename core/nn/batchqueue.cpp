@@ -12,10 +12,10 @@ namespace {
 constexpr std::size_t batchesAhead = 6;
 constexpr std::uint64_t augmentStream = 0xA6;
 
-std::size_t drawsOf(const TrainingSet::Part& images, const TrainOptions& options)
+std::size_t drawsOf(const TrainingSet& set, const TrainOptions& options)
 {
     const std::size_t wanted =
-        options.epochImages > 0 ? static_cast<std::size_t>(options.epochImages) : images.images.size();
+        options.epochImages > 0 ? static_cast<std::size_t>(options.epochImages) : set.train.size();
     // Whole batches: BatchNorm's statistics over a rest of one or two images would be noise.
     const auto batch = static_cast<std::size_t>(options.batch);
     return std::max<std::size_t>(1, wanted / batch) * batch;
@@ -23,9 +23,9 @@ std::size_t drawsOf(const TrainingSet::Part& images, const TrainOptions& options
 
 } // namespace
 
-BatchQueue::BatchQueue(const TrainingSet::Part& images, const TrainOptions& options, int epoch)
-    : m_images(images), m_options(options), m_epoch(epoch),
-      m_drawn(drawEpoch(images.labels, images.sources, drawsOf(images, options), options, epoch)),
+BatchQueue::BatchQueue(const TrainingSet& set, const TrainOptions& options, int epoch)
+    : m_set(set), m_options(options), m_epoch(epoch),
+      m_drawn(drawEpoch(set.train.labels, set.train.sources, drawsOf(set, options), options, epoch)),
       m_augmentation(AugmentOptions::named(options.augmentation).value_or(AugmentOptions{})),
       m_batches(static_cast<int>(m_drawn.size()) / options.batch),
       m_thread([this](const std::stop_token& stop) { produce(stop); })
@@ -63,10 +63,10 @@ Batch BatchQueue::make(int index) const
         const std::size_t draw = static_cast<std::size_t>(index) * size + k;
         const std::size_t image = m_drawn[draw];
         Rng rng{m_options.seed, augmentStream, static_cast<std::uint64_t>(m_epoch), draw};
-        const GrayImage changed = augment(m_images.images[image], m_augmentation, rng);
+        const GrayImage changed = augment(m_set.forAugmentation(m_set.train, image, m_options.input), m_augmentation, rng);
         normalise(fitToInput(changed, m_options.input), m_options.input,
                   std::span(batch.planes).subspan(k * side * side, side * side));
-        batch.labels.push_back(m_images.labels[image]);
+        batch.labels.push_back(m_set.train.labels[image]);
     }
     return batch;
 }

@@ -23,7 +23,7 @@ struct Batch
 class BatchQueue
 {
 public:
-    BatchQueue(const TrainingSet::Part& images, const TrainOptions& options, int epoch);
+    BatchQueue(const TrainingSet& set, const TrainOptions& options, int epoch);
     /// How many batches the epoch has; all full.
     [[nodiscard]] int batches() const { return m_batches; }
     /// Waits for the next one; to be called batches() times.
@@ -33,7 +33,7 @@ private:
     void produce(const std::stop_token& stop);
     [[nodiscard]] Batch make(int index) const;
 
-    const TrainingSet::Part& m_images;
+    const TrainingSet& m_set;
     const TrainOptions& m_options;
     int m_epoch;
     std::vector<std::size_t> m_drawn;

@@ -62,7 +62,7 @@ struct Outputs
     LabelledLogits logits;
 };
 
-Outputs evaluate(nn::Network& network, std::span<const GrayImage> images, std::span<const int> labels,
+Outputs evaluate(nn::Network& network, const TrainingSet& set, const TrainingSet::Part& part,
                  const TrainOptions& options)
 {
     torch::NoGradGuard noGrad;
@@ -70,11 +70,13 @@ Outputs evaluate(nn::Network& network, std::span<const GrayImage> images, std::s
     network.eval();
     Outputs outputs;
     outputs.logits.classes = static_cast<int>(options.classes.size());
-    outputs.logits.labels.assign(labels.begin(), labels.end());
+    outputs.logits.labels = part.labels;
     std::vector<torch::Tensor> features;
-    for (std::size_t i = 0; i < images.size(); i += evaluationBatch) {
-        const auto part = images.subspan(i, std::min<std::size_t>(evaluationBatch, images.size() - i));
-        const auto pooled = network.features(fittedInput(part, options.input).to(device));
+    for (std::size_t i = 0; i < part.size(); i += evaluationBatch) {
+        std::vector<GrayImage> images;
+        for (std::size_t k = i; k < std::min(part.size(), i + evaluationBatch); ++k)
+            images.push_back(set.fitted(part, k, options.input));
+        const auto pooled = network.features(fittedInput(images, options.input).to(device));
         const auto logits = network.classify(pooled).to(torch::kCPU).contiguous();
         features.push_back(pooled.to(torch::kCPU));
         outputs.logits.logits.insert(outputs.logits.logits.end(), logits.data_ptr<float>(),
@@ -191,8 +193,8 @@ public:
         if (!set)
             return tl::unexpected(set.error());
         m_set = std::move(*set);
-        say("Training on " + std::to_string(m_set.train.images.size()) + " images, validating on " +
-            std::to_string(m_set.validation.images.size()) + ".");
+        say("Training on " + std::to_string(m_set.train.size()) + " images, validating on " +
+            std::to_string(m_set.validation.size()) + ".");
         if (auto prepared = prepare(); !prepared)
             return tl::unexpected(prepared.error());
         if (!m_options.averageOf.empty()) {
@@ -302,7 +304,7 @@ private:
                                      m_options, 0);
         std::vector<GrayImage> images;
         for (const std::size_t i : drawn)
-            images.push_back(fitToInput(m_set.train.images[i], m_options.input));
+            images.push_back(m_set.fitted(m_set.train, i, m_options.input));
         return fittedInput(images, m_options.input);
     }
 
@@ -310,7 +312,7 @@ private:
     Result<bool> epoch()
     {
         const int number = m_state->epochsDone + 1;
-        nn::BatchQueue queue(m_set.train, m_options, number);
+        nn::BatchQueue queue(m_set, m_options, number);
         TrainProgress progress;
         progress.epoch = number;
         progress.epochs = m_options.epochs;
@@ -351,8 +353,7 @@ private:
 
     void validate(TrainProgress progress)
     {
-        const auto outputs = evaluate(m_state->averaged(), m_set.validation.images,
-                                      m_set.validation.labels, m_options);
+        const auto outputs = evaluate(m_state->averaged(), m_set, m_set.validation, m_options);
         progress.epochDone = true;
         progress.validationMacroF1 = figuresOf(confusion(outputs.logits)).macroF1;
         progress.validationLoss = crossEntropy(outputs.logits, fitTemperature(outputs.logits));
@@ -399,7 +400,7 @@ private:
         nn::makeChannelsLast(*network);
         if (m_options.blend < 1 || !m_options.averageOf.empty())
             estimateStatistics(*network);
-        auto validation = evaluate(*network, m_set.validation.images, m_set.validation.labels, m_options);
+        auto validation = evaluate(*network, m_set, m_set.validation, m_options);
         shiftLogits(fitClassBias(validation.logits, fitTemperature(validation.logits)), *network,
                     validation.logits);
         shipped = nn::copiesOf(*network);
@@ -429,7 +430,7 @@ private:
             unit->bn->reset_running_stats();
         }
         network.train();
-        nn::BatchQueue queue(m_set.train, m_options, m_options.epochs + 1);
+        nn::BatchQueue queue(m_set, m_options, m_options.epochs + 1);
         const int batches = std::min(queue.batches(), statisticsImages / m_options.batch + 1);
         for (int b = 0; b < batches; ++b)
             network.features(toInput(queue.take().planes, m_options.batch, m_options.input.size).to(m_device));
@@ -440,15 +441,14 @@ private:
     {
         // Evenly over the list, which is sorted as the manifest is: every source takes part.
         const std::size_t step = std::max<std::size_t>(
-            1, (m_set.train.images.size() + outlierImages - 1) / outlierImages);
-        std::vector<GrayImage> images;
-        std::vector<int> labels;
-        for (std::size_t i = 0; i < m_set.train.images.size(); i += step) {
-            images.push_back(fitToInput(m_set.train.images[i], m_options.input));
-            labels.push_back(m_set.train.labels[i]);
+            1, (m_set.train.size() + outlierImages - 1) / outlierImages);
+        TrainingSet::Part some;
+        for (std::size_t i = 0; i < m_set.train.size(); i += step) {
+            some.images.push_back(m_set.train.images[i]);
+            some.labels.push_back(m_set.train.labels[i]);
         }
-        const auto outputs = evaluate(network, images, labels, m_options);
-        return nn::fitOutliers(outputs.features, torch::tensor(labels));
+        const auto outputs = evaluate(network, m_set, some, m_options);
+        return nn::fitOutliers(outputs.features, torch::tensor(some.labels));
     }
 
     ModelInfo describe(const Outputs& validation, const nn::OutlierModel& outliers) const
@@ -467,7 +467,7 @@ private:
         recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
         recipe["epochs_done"] = m_state->epochsDone;
         recipe["best_epoch"] = m_state->bestEpoch;
-        recipe["training_images"] = m_set.train.images.size();
+        recipe["training_images"] = m_set.train.size();
         info.recipe = recipe.dump();
         const Figures figures = figuresOf(confusion(validation.logits));
         info.metrics = nlohmann::json{{"validation",
@@ -482,9 +482,9 @@ private:
 
     void evaluateHeldOut(nn::Network& network, TrainReport& report) const
     {
-        if (m_set.heldOut.images.empty())
+        if (m_set.heldOut.labels.empty())
             return;
-        const auto outputs = evaluate(network, m_set.heldOut.images, m_set.heldOut.labels, m_options);
+        const auto outputs = evaluate(network, m_set, m_set.heldOut, m_options);
         const auto classes = m_options.classes.size();
         std::map<int, ConfusionMatrix> bySource;
         for (std::size_t i = 0; i < outputs.logits.labels.size(); ++i) {

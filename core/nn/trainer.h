@@ -2,8 +2,8 @@
 
 #include "base/prediction.h"
 #include "base/result.h"
-#include "image/grayimage.h"
 #include "nn/modelinfo.h"
+#include "nn/preparedimages.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -14,9 +14,6 @@
 
 namespace ir {
 
-/// Decodes a training image; called from several threads.
-using ImageLoader = std::function<Result<GrayImage>(const std::filesystem::path&)>;
-
 /// What to train, on what, and how. The defaults are the plain recipe: Adam at 1e-4 with warm restarts.
 struct TrainOptions
 {
@@ -26,6 +23,9 @@ struct TrainOptions
     /// Weights to start from: a file of this program's, or ImageNet weights with or without BatchNorm in
     /// Keras names (conv1, conv_dw_1, …). Empty: from scratch.
     std::filesystem::path init;
+    /// Where the decoded images are kept for the next run; its file names are made of `images.preparation` too.
+    /// The number of threads is taken from `threads`.
+    PreparedImages::Options images;
     bool resume = false; ///< go on from the training state; options and data must be the same
 
     /// Weights files of the same architecture and classes whose mean is taken instead of training (a model

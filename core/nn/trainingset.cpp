@@ -4,7 +4,6 @@
 #include "nn/preprocess.h"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <set>
 #include <thread>
@@ -24,37 +23,7 @@ struct Job
     Role role = Role::Train;
     int label = 0;
     int source = 0;
-    GrayImage image;
-    std::string problem;
 };
-
-/// Decodes with all threads; a slot an image, so order does not depend on them.
-void decodeAll(std::vector<Job>& jobs, const TrainOptions& options, const ImageLoader& loader,
-               const std::stop_token& stop)
-{
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < jobs.size() && !stop.stop_requested(); i = next++) {
-            Job& job = jobs[i];
-            auto image = loader(job.row->path);
-            if (!image || image->empty()) {
-                job.problem = image ? "The image " + job.row->path.string() + " is empty."
-                                    : image.error().message;
-            } else if (job.role == Role::Train) {
-                const int side = static_cast<int>(headroom * options.input.size);
-                job.image = resampleArea(*image, fitWithin(image->size(), side));
-            } else {
-                job.image = fitToInput(*image, options.input);
-            }
-        }
-    };
-    const unsigned wanted = options.threads > 0 ? static_cast<unsigned>(options.threads)
-                                                : std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < wanted; ++i)
-        threads.emplace_back(work);
-    work();
-}
 
 Result<std::vector<Job>> plan(const Manifest& manifest, const TrainOptions& options,
                               std::vector<std::string>& sourceNames,
@@ -102,7 +71,7 @@ Result<void> checkClasses(const TrainingSet& set, const TrainOptions& options)
         if (std::ranges::count(set.train.labels, static_cast<int>(c)) == 0)
             return failure("Cannot train: no image of the class \"" + options.classes[c] +
                            "\" is in the split \"train\" of " + options.manifest.string() + ".");
-    if (set.validation.images.empty())
+    if (set.validation.labels.empty())
         return failure("Cannot train: no image is in the split \"val\" of " +
                        options.manifest.string() + "; early stopping and calibration need some.");
     return {};
@@ -130,22 +99,29 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
     auto jobs = plan(*manifest, options, set.sourceNames, say);
     if (!jobs)
         return tl::unexpected(jobs.error());
-    decodeAll(*jobs, options, loader, stop);
+    std::vector<std::filesystem::path> files;
+    for (const Job& job : *jobs)
+        files.push_back(job.row->path);
+    PreparedImages::Options preparing = options.images;
+    preparing.threads = options.threads > 0 ? options.threads
+                                            : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    set.images = PreparedImages::open(files, preparing, loader, say, stop);
     if (stop.stop_requested())
         return failure("Training was stopped before it began.");
     Sha256 digest;
     digest.add(manifest->digest());
-    for (Job& job : *jobs) {
-        if (!job.problem.empty()) {
+    for (std::size_t i = 0; i < jobs->size(); ++i) {
+        const Job& job = (*jobs)[i];
+        if (const std::string& problem = set.images.problem(i); !problem.empty()) {
             ++set.unreadable;
             digest.add(job.row->listedPath);
-            say(job.problem);
+            say(problem);
             continue;
         }
         Part& part = job.role == Role::Train        ? set.train
                      : job.role == Role::Validation ? set.validation
                                                     : set.heldOut;
-        part.images.push_back(std::move(job.image));
+        part.images.push_back(i);
         part.labels.push_back(job.label);
         part.sources.push_back(job.source);
     }
@@ -153,6 +129,17 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
     if (auto checked = checkClasses(set, options); !checked)
         return tl::unexpected(checked.error());
     return set;
+}
+
+GrayImage TrainingSet::forAugmentation(const Part& part, std::size_t i, const InputContract& input) const
+{
+    const GrayImage image = images.image(part.images[i]);
+    return resampleArea(image, fitWithin(image.size(), static_cast<int>(headroom * input.size)));
+}
+
+GrayImage TrainingSet::fitted(const Part& part, std::size_t i, const InputContract& input) const
+{
+    return fitToInput(images.image(part.images[i]), input);
 }
 
 } // namespace ir
