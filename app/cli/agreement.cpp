@@ -27,9 +27,10 @@ int agreement(const Options& options)
     AgreementReport report{options.labels, std::move(*labels), options.bootstrap, {}};
     report.agreement = agreementOf(report.labels, options.bootstrap);
     if (report.agreement.pairs.empty() && report.agreement.repeats.empty())
-        return fail(Failed, options.labels + " has labels of one reader (" + report.labels.readers[0] +
-                                ") and no image labelled twice: agreement needs two readers, or a reader "
-                                "who labelled images in two rounds.");
+        return fail(Failed,
+                    options.labels + " has labels of one reader (" + report.labels.readers[0] +
+                        ") and no image labelled twice: agreement needs two readers, or a reader "
+                        "who labelled images in two rounds.");
     if (options.json)
         printJson(report);
     else
@@ -43,12 +44,14 @@ void addAgreementCommand(CLI::App& app, Invocation& invocation)
 {
     const auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand(
-        "agreement", "How readers agree: for every two and each class raw agreement, Cohen's kappa with "
-                     "interval and the confusion between them; Fleiss' kappa, Krippendorff's alpha, and "
-                     "each reader's constancy over rounds");
+        "agreement",
+        "How readers agree: for every two and each class raw agreement, Cohen's kappa with "
+        "interval and the confusion between them; Fleiss' kappa, Krippendorff's alpha, and "
+        "each reader's constancy over rounds");
     command
-        ->add_option("--labels", options->labels,
-                     "CSV with columns image, reader, round (from 1), label; an empty label: not labelled")
+        ->add_option(
+            "--labels", options->labels,
+            "CSV with columns image, reader, round (from 1), label; an empty label: not labelled")
         ->required();
     command->add_option("--level", options->bootstrap.level, "Of the intervals")
         ->check(CLI::Range(0.5, 0.999))
@@ -56,12 +59,12 @@ void addAgreementCommand(CLI::App& app, Invocation& invocation)
     command->add_option("--resamples", options->bootstrap.resamples, "For the bootstrap intervals")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    command->add_option("--seed", options->bootstrap.seed, "Of the bootstrap")->capture_default_str();
+    command->add_option("--seed", options->bootstrap.seed, "Of the bootstrap")
+        ->capture_default_str();
     command->add_flag("--json", options->json, "One JSON object");
     command->footer("Example: imaging-router-cli agreement --labels rounds.csv --json");
-    command->callback([&invocation, options] {
-        invocation.run = [options] { return agreement(*options); };
-    });
+    command->callback(
+        [&invocation, options] { invocation.run = [options] { return agreement(*options); }; });
 }
 
 } // namespace ir::cli

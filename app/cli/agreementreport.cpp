@@ -94,8 +94,7 @@ std::string words(const Coefficient& coefficient)
 /// Characters of UTF-8, near enough to columns of a terminal for names.
 int width(const std::string& text)
 {
-    return static_cast<int>(
-        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+    return static_cast<int>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string left(const std::string& text, int columns)
@@ -133,7 +132,8 @@ void printPair(const std::string& title, const std::string& first, const std::st
         std::cout << "nothing to compare\n";
         return;
     }
-    std::cout << "agreement " << decimals(pair.raw) << ", Cohen's kappa " << words(pair.kappa) << "\n\n";
+    std::cout << "agreement " << decimals(pair.raw) << ", Cohen's kappa " << words(pair.kappa)
+              << "\n\n";
     const int columns = nameColumns(set);
     std::cout << left("class", columns) << right("images", 8) << right("agreement", 11)
               << right("specific", 10) << right("kappa", 8)
@@ -142,7 +142,8 @@ void printPair(const std::string& title, const std::string& first, const std::st
         const ClassAgreement& of = pair.perClass[c];
         std::cout << left(set.classes[c], columns) << right(std::to_string(of.images), 8)
                   << right(decimals(of.raw), 11) << right(decimals(of.specific), 10)
-                  << right(decimals(of.kappa.value), 8) << right(span(of.kappa.interval), 20) << '\n';
+                  << right(decimals(of.kappa.value), 8) << right(span(of.kappa.interval), 20)
+                  << '\n';
     }
     std::cout << '\n' << first << " in rows, " << second << " in columns\n" << left("", columns);
     for (const std::string& name : set.classes)
@@ -161,14 +162,10 @@ void printPair(const std::string& title, const std::string& first, const std::st
 void printJson(const AgreementReport& report)
 {
     const LabelSet& set = report.labels;
-    Json json{{"source", report.source},
-              {"images", set.images.size()},
-              {"labels", set.ratings.size()},
-              {"rows_without_label", set.withoutLabel},
-              {"readers", set.readers},
-              {"rounds", set.rounds},
-              {"classes", set.classes},
-              {"level", report.options.level}};
+    Json json{{"source", report.source},      {"images", set.images.size()},
+              {"labels", set.ratings.size()}, {"rows_without_label", set.withoutLabel},
+              {"readers", set.readers},       {"rounds", set.rounds},
+              {"classes", set.classes},       {"level", report.options.level}};
     Json& pairs = json["pairs"] = Json::array();
     for (const ReaderPair& pair : report.agreement.pairs) {
         Json one{{"readers", {set.readers[pair.readers[0]], set.readers[pair.readers[1]]}}};
@@ -183,8 +180,8 @@ void printJson(const AgreementReport& report)
     }
     json["fleiss"] = fleissJson(report.agreement.fleiss, set);
     const KrippendorffAgreement& krippendorff = report.agreement.krippendorff;
-    Json& alpha = json["krippendorff"] = {{"images", krippendorff.images},
-                                          {"labels", krippendorff.labels}};
+    Json& alpha =
+        json["krippendorff"] = {{"images", krippendorff.images}, {"labels", krippendorff.labels}};
     put(alpha, "alpha", krippendorff.alpha);
     json["bootstrap"] = {{"resamples", report.options.resamples}, {"seed", report.options.seed}};
     json["notices"] = set.notices;
@@ -212,8 +209,8 @@ void printText(const AgreementReport& report)
     const FleissAgreement& fleiss = agreement.fleiss;
     std::cout << "\nall readers\nFleiss' kappa        " << words(fleiss.kappa);
     if (fleiss.images > 0)
-        std::cout << "; " << fleiss.images << " images with " << fleiss.labelsPerImage << " labels, "
-                  << fleiss.leftOut << " left out";
+        std::cout << "; " << fleiss.images << " images with " << fleiss.labelsPerImage
+                  << " labels, " << fleiss.leftOut << " left out";
     std::cout << "\nKrippendorff's alpha " << words(agreement.krippendorff.alpha) << "; "
               << agreement.krippendorff.images << " images, " << agreement.krippendorff.labels
               << " labels\n";

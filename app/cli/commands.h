@@ -33,6 +33,7 @@ void addExportCommand(CLI::App& app, Invocation& invocation);
 void addTrainCommand(CLI::App& app, Invocation& invocation);
 void addEvaluateCommand(CLI::App& app, Invocation& invocation);
 void addAgreementCommand(CLI::App& app, Invocation& invocation);
+void addDeidentifyCommand(CLI::App& app, Invocation& invocation);
 void addModelsCommand(CLI::App& app, Invocation& invocation);
 void addDoctorCommand(CLI::App& app, Invocation& invocation);
 void addSampleCommand(CLI::App& app, Invocation& invocation);

@@ -91,6 +91,7 @@ int main(int argc, char** argv)
     addTrainCommand(app, invocation);
     addEvaluateCommand(app, invocation);
     addAgreementCommand(app, invocation);
+    addDeidentifyCommand(app, invocation);
     addModelsCommand(app, invocation);
     addDoctorCommand(app, invocation);
     addSampleCommand(app, invocation);

@@ -20,13 +20,13 @@ struct BootstrapOptions
     std::uint64_t seed = 1;
 };
 
-/// One resample with replacement of things that are counted in cells: a multinomial draw of as many as there
-/// are, at a cost that depends on the cells alone. `drawn` has the size of `counts`.
+/// One resample with replacement of things that are counted in cells: a multinomial draw of as many
+/// as there are, at a cost that depends on the cells alone. `drawn` has the size of `counts`.
 void resampleCounts(std::span<const std::uint64_t> counts, std::mt19937_64& random,
                     std::span<std::uint64_t> drawn);
 
-/// Percentile interval (Efron 1979) of the resamples' values, with linear interpolation between order
-/// statistics (numpy's default). Reorders `values`, which must not be empty.
+/// Percentile interval (Efron 1979) of the resamples' values, with linear interpolation between
+/// order statistics (numpy's default). Reorders `values`, which must not be empty.
 [[nodiscard]] Interval percentileInterval(std::vector<double>& values, double level);
 
 } // namespace ir

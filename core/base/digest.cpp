@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 #include <cerrno>
@@ -57,6 +58,17 @@ std::string sha256(std::string_view bytes)
     Sha256 digest;
     digest.add(bytes);
     return digest.finish();
+}
+
+std::string hmacSha256(std::string_view key, std::string_view message)
+{
+    std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
+    unsigned int length = 0;
+    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(message.data()), message.size(), raw.data(),
+             &length) == nullptr)
+        throw std::runtime_error("HMAC is not available in this system's OpenSSL");
+    return {raw.begin(), raw.begin() + length};
 }
 
 Result<std::string> sha256OfFile(const std::filesystem::path& path)

@@ -32,6 +32,9 @@ private:
 
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
+/// HMAC (RFC 2104) with SHA-256: 32 raw bytes. Throws std::runtime_error where this system's OpenSSL cannot.
+[[nodiscard]] std::string hmacSha256(std::string_view key, std::string_view message);
+
 /// Digest of a file's bytes, read in pieces.
 [[nodiscard]] Result<std::string> sha256OfFile(const std::filesystem::path& path);
 

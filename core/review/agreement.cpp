@@ -117,7 +117,8 @@ FleissAgreement fleissOf(const LabelPatterns& patterns, const BootstrapOptions& 
         imagesBySize[labelsIn(pattern)] += images;
     FleissAgreement result;
     for (const auto& [size, images] : imagesBySize)
-        if (size >= 2 && images >= result.images) { // of equal numbers the larger: more labels tell more
+        if (size >= 2 &&
+            images >= result.images) { // of equal numbers the larger: more labels tell more
             result.labelsPerImage = size;
             result.images = images;
         }

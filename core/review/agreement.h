@@ -20,9 +20,10 @@ struct Disagreement
 /// One class against all others, over the images of a pair.
 struct ClassAgreement
 {
-    std::uint64_t images = 0;      ///< labelled so by at least one of the two
-    double raw = 0;                ///< share of images on which both say "this" or both say "another"
-    std::optional<double> specific; ///< 2·both / (first + second): Dice's; none where neither used the class
+    std::uint64_t images = 0; ///< labelled so by at least one of the two
+    double raw = 0;           ///< share of images on which both say "this" or both say "another"
+    std::optional<double>
+        specific; ///< 2·both / (first + second): Dice's; none where neither used the class
     Coefficient kappa;
 };
 
@@ -54,9 +55,10 @@ struct RepeatPair
 /// Agreement of all readers at once.
 struct FleissAgreement
 {
-    std::uint32_t labelsPerImage = 0; ///< the number (≥ 2) that most images have; 0: no image has two
-    std::uint64_t images = 0;         ///< with that many labels
-    std::uint64_t leftOut = 0;        ///< with another number
+    std::uint32_t labelsPerImage =
+        0;                     ///< the number (≥ 2) that most images have; 0: no image has two
+    std::uint64_t images = 0;  ///< with that many labels
+    std::uint64_t leftOut = 0; ///< with another number
     Coefficient kappa;
     std::vector<Coefficient> perClass;
 };
@@ -76,8 +78,9 @@ struct Agreement
     KrippendorffAgreement krippendorff;
 };
 
-/// All figures of a set of labels. Between readers, the label of a reader's lowest round for an image counts;
-/// later ones tell of the reader's own constancy. `options.level` is also that of kappa's interval. Pure.
+/// All figures of a set of labels. Between readers, the label of a reader's lowest round for an
+/// image counts; later ones tell of the reader's own constancy. `options.level` is also that of
+/// kappa's interval. Pure.
 [[nodiscard]] Agreement agreementOf(const LabelSet& set, const BootstrapOptions& options = {});
 
 } // namespace ir

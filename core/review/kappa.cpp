@@ -13,7 +13,8 @@ const char* const kNoImages = "no image has two labels";
 const char* const kOneClass = "only one class was used";
 const char* const kAllAgree = "every label agrees, so that the sample does not tell its own spread";
 
-/// The z with P(|Z| ≤ z) = level for a standard normal Z: bisection on erf, which the standard library has.
+/// The z with P(|Z| ≤ z) = level for a standard normal Z: bisection on erf, which the standard
+/// library has.
 double normalQuantile(double level)
 {
     double low = 0;
@@ -112,7 +113,8 @@ std::optional<double> alphaOf(const Pieces& pieces)
     double squares = 0;
     for (const double sum : pieces.perClass)
         squares += sum * sum;
-    return 1 - (pieces.all - 1) * (pieces.all - pieces.agreeing) / (pieces.all * pieces.all - squares);
+    return 1 -
+           (pieces.all - 1) * (pieces.all - pieces.agreeing) / (pieces.all * pieces.all - squares);
 }
 
 template <typename Statistic>
@@ -210,7 +212,8 @@ Coefficient cohensKappa(const PairTable& table, double level)
     double expected = 0;
     bool isOneClass = false;
     for (std::size_t c = 0; c < table.classes(); ++c) {
-        expected += static_cast<double>(table.ofFirst(c)) * static_cast<double>(table.ofSecond(c)) / (n * n);
+        expected += static_cast<double>(table.ofFirst(c)) * static_cast<double>(table.ofSecond(c)) /
+                    (n * n);
         isOneClass = isOneClass || (table.ofFirst(c) == total && table.ofSecond(c) == total);
     }
     if (isOneClass) {
@@ -224,7 +227,8 @@ Coefficient cohensKappa(const PairTable& table, double level)
         return result;
     }
     const double half = normalQuantile(level) * std::sqrt(kappaVariance(table, observed, expected));
-    result.interval = Interval{std::max(-1.0, *result.value - half), std::min(1.0, *result.value + half)};
+    result.interval =
+        Interval{std::max(-1.0, *result.value - half), std::min(1.0, *result.value + half)};
     return result;
 }
 

@@ -39,8 +39,8 @@ private:
     std::vector<std::uint64_t> m_counts;
 };
 
-/// A coefficient of agreement. It may be undefined, and its interval too: `reason` then says why, in words
-/// that finish a sentence; it is empty where both are there.
+/// A coefficient of agreement. It may be undefined, and its interval too: `reason` then says why,
+/// in words that finish a sentence; it is empty where both are there.
 struct Coefficient
 {
     std::optional<double> value;
@@ -48,26 +48,29 @@ struct Coefficient
     std::string reason;
 };
 
-/// Cohen's kappa (1960) and its interval from the asymptotic variance of Fleiss, Cohen and Everitt (1969),
-/// cut at −1 and 1. Undefined without images and where both readers used one and the same class only.
-/// Without an interval where every label agrees: the variance is 0 then, whatever the number of images.
+/// Cohen's kappa (1960) and its interval from the asymptotic variance of Fleiss, Cohen and Everitt
+/// (1969), cut at −1 and 1. Undefined without images and where both readers used one and the same
+/// class only. Without an interval where every label agrees: the variance is 0 then, whatever the
+/// number of images.
 [[nodiscard]] Coefficient cohensKappa(const PairTable& table, double level = 0.95);
 
-/// How often the labels of an image fell on each class; the images of equal counts are counted, not listed.
-/// `key[c]`: labels of class c.
+/// How often the labels of an image fell on each class; the images of equal counts are counted, not
+/// listed. `key[c]`: labels of class c.
 using LabelPatterns = std::map<std::vector<std::uint32_t>, std::uint64_t>;
 
-/// Fleiss' kappa (1971) over images that all have the same number (≥ 2) of labels, with a percentile
-/// bootstrap interval over images. Undefined without images and where one class only was used.
-[[nodiscard]] Coefficient fleissKappa(const LabelPatterns& patterns, const BootstrapOptions& options);
+/// Fleiss' kappa (1971) over images that all have the same number (≥ 2) of labels, with a
+/// percentile bootstrap interval over images. Undefined without images and where one class only was
+/// used.
+[[nodiscard]] Coefficient fleissKappa(const LabelPatterns& patterns,
+                                      const BootstrapOptions& options);
 
 /// Fleiss' kappa of each class against all others.
 [[nodiscard]] std::vector<Coefficient> fleissKappaPerClass(const LabelPatterns& patterns,
                                                            const BootstrapOptions& options);
 
-/// Krippendorff's alpha for nominal data (2004): any number of labels an image; images with fewer than two
-/// do not count. Percentile bootstrap interval over images. Undefined without two labels of an image and
-/// where one class only was used.
+/// Krippendorff's alpha for nominal data (2004): any number of labels an image; images with fewer
+/// than two do not count. Percentile bootstrap interval over images. Undefined without two labels
+/// of an image and where one class only was used.
 [[nodiscard]] Coefficient krippendorffsAlpha(const LabelPatterns& patterns,
                                              const BootstrapOptions& options);
 

@@ -55,7 +55,8 @@ public:
         std::vector<std::uint32_t> order(m_names.size());
         for (std::uint32_t i = 0; i < order.size(); ++i)
             order[i] = i;
-        std::ranges::sort(order, {}, [&](std::uint32_t i) -> const std::string& { return m_names[i]; });
+        std::ranges::sort(order, {},
+                          [&](std::uint32_t i) -> const std::string& { return m_names[i]; });
         std::vector<std::uint32_t> renumbered(order.size());
         std::vector<std::string> sorted(order.size());
         for (std::uint32_t i = 0; i < order.size(); ++i) {
@@ -86,8 +87,8 @@ void noticeSpelling(const std::vector<std::string>& names, const std::string& wh
     for (const std::string& name : names) {
         const auto [first, isNew] = spellings.emplace(lowered(name), name);
         if (!isNew)
-            notices.push_back("\"" + first->second + "\" and \"" + name + "\" count as two " + what +
-                              ": they differ in capitals alone.");
+            notices.push_back("\"" + first->second + "\" and \"" + name + "\" count as two " +
+                              what + ": they differ in capitals alone.");
     }
 }
 
@@ -129,8 +130,7 @@ Result<LabelSet> labelSetOf(const CsvTable& table)
                            " different labels: is the column \"label\" the right one?");
     }
     if (set.ratings.empty())
-        return failure(table.rows() == 0 ? "There are no rows."
-                                         : "None of the rows has a label.");
+        return failure(table.rows() == 0 ? "There are no rows." : "None of the rows has a label.");
 
     std::map<std::tuple<std::uint32_t, std::uint32_t, int>, std::size_t> firstRow;
     for (std::size_t i = 0; i < set.ratings.size(); ++i) {

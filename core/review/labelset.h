@@ -10,7 +10,8 @@
 
 namespace ir {
 
-/// One reader's label of one image in one round. All but the round are indices into a LabelSet's names.
+/// One reader's label of one image in one round. All but the round are indices into a LabelSet's
+/// names.
 struct Rating
 {
     std::uint32_t image = 0;
@@ -19,7 +20,8 @@ struct Rating
     std::uint32_t label = 0;
 };
 
-/// What readers said of images, as plain numbers. There is at most one rating for an image, reader and round.
+/// What readers said of images, as plain numbers. There is at most one rating for an image, reader
+/// and round.
 struct LabelSet
 {
     std::vector<std::string> images;  ///< in the order of the table
@@ -34,10 +36,10 @@ struct LabelSet
     static constexpr std::size_t mostClasses = 100;
 };
 
-/// Reads the columns image, reader, round, label; others are ignored, blanks around a field too. Rows with an
-/// empty label are missing data. Errors, each naming its row: a missing column; no rows; an empty image or
-/// reader; a round that is no number from 1; two rows for the same image, reader and round; more readers or
-/// classes than LabelSet allows (a sign of columns mixed up).
+/// Reads the columns image, reader, round, label; others are ignored, blanks around a field too.
+/// Rows with an empty label are missing data. Errors, each naming its row: a missing column; no
+/// rows; an empty image or reader; a round that is no number from 1; two rows for the same image,
+/// reader and round; more readers or classes than LabelSet allows (a sign of columns mixed up).
 [[nodiscard]] Result<LabelSet> labelSetOf(const CsvTable& table);
 
 } // namespace ir

@@ -27,7 +27,9 @@ class TestAgreementCommand : public QObject
 
     Run agreement(const QByteArray& rows, const QStringList& more = {})
     {
-        return cli(QStringList{u"agreement"_s, u"--labels"_s, write("image,reader,round,label\n" + rows)} + more);
+        return cli(
+            QStringList{u"agreement"_s, u"--labels"_s, write("image,reader,round,label\n" + rows)} +
+            more);
     }
 
 private Q_SLOTS:
@@ -51,7 +53,8 @@ private Q_SLOTS:
         QVERIFY(std::abs(pair[u"kappa"_s].toDouble() - 0.4) < 1e-12);
         QCOMPARE(pair[u"kappa_interval"_s].toArray().size(), 2);
         QVERIFY(pair[u"kappa_reason"_s].isNull());
-        QCOMPARE(pair[u"confusion_matrix"_s].toArray(), (QJsonArray{QJsonArray{1, 0}, QJsonArray{1, 1}}));
+        QCOMPARE(pair[u"confusion_matrix"_s].toArray(),
+                 (QJsonArray{QJsonArray{1, 0}, QJsonArray{1, 1}}));
         QCOMPARE(pair[u"per_class"_s].toObject()[u"spine"_s].toObject()[u"images"_s].toInt(), 2);
         const QJsonObject conflict = pair[u"disagreements"_s].toArray().at(0).toObject();
         QCOMPARE(conflict[u"image"_s].toString(), u"b"_s);
@@ -67,11 +70,14 @@ private Q_SLOTS:
 
     void theTextHasTheTables()
     {
-        const Run run = agreement("a,Ann,1,spine\nb,Ann,1,others\na,Bob,1,others\nb,Bob,1,others\n");
+        const Run run =
+            agreement("a,Ann,1,spine\nb,Ann,1,others\na,Bob,1,others\nb,Bob,1,others\n");
         QCOMPARE(run.code, 0);
-        for (const char* part : {"Ann and Bob: 2 images, agreement 0.500", "Cohen's kappa 0.000",
-                                 "Ann in rows, Bob in columns", "Fleiss' kappa", "Krippendorff's alpha"})
-            QVERIFY2(run.out.contains(part), QByteArray(part + QByteArray(": ") + run.out).constData());
+        for (const char* part :
+             {"Ann and Bob: 2 images, agreement 0.500", "Cohen's kappa 0.000",
+              "Ann in rows, Bob in columns", "Fleiss' kappa", "Krippendorff's alpha"})
+            QVERIFY2(run.out.contains(part),
+                     QByteArray(part + QByteArray(": ") + run.out).constData());
     }
 
     void oneClassIsNullWithAReason()
@@ -81,7 +87,8 @@ private Q_SLOTS:
         const QJsonObject pair = run.json()[u"pairs"_s].toArray().at(0).toObject();
         QVERIFY(pair.contains(u"kappa"_s) && pair[u"kappa"_s].isNull());
         QCOMPARE(pair[u"kappa_reason"_s].toString(), u"only one class was used"_s);
-        QVERIFY(agreement("a,Ann,1,spine\na,Bob,1,spine\n").out.contains("undefined: only one class"));
+        QVERIFY(
+            agreement("a,Ann,1,spine\na,Bob,1,spine\n").out.contains("undefined: only one class"));
     }
 
     void whatCannotBeReadIsASentence()

@@ -50,8 +50,8 @@ ir::LabelSet setOf(const std::vector<std::string>& lines)
     return parse(rows).value();
 }
 
-/// Fleiss 1971, table 1: 30 patients, 6 psychiatrists each; depression, personality disorder, schizophrenia,
-/// neurosis, other.
+/// Fleiss 1971, table 1: 30 patients, 6 psychiatrists each; depression, personality disorder,
+/// schizophrenia, neurosis, other.
 ir::LabelPatterns fleissPatients()
 {
     ir::LabelPatterns patterns;
@@ -66,7 +66,8 @@ ir::LabelPatterns fleissPatients()
     return patterns;
 }
 
-/// scikit-learn's kappas of lines "labels of one;labels of the other", of all classes and of class 0.
+/// scikit-learn's kappas of lines "labels of one;labels of the other", of all classes and of class
+/// 0.
 const char* const kReference = R"(
 import sys
 from sklearn.metrics import cohen_kappa_score
@@ -85,8 +86,8 @@ class TestAgreement : public QObject
 private Q_SLOTS:
     void kappaOfFleissLevinAndPaik()
     {
-        // Statistical Methods for Rates and Proportions, 3rd ed. (2003), table 18.1 and section 18.1:
-        // kappa 0.68, standard error 0.087 (they round on the way: it is 0.0877).
+        // Statistical Methods for Rates and Proportions, 3rd ed. (2003), table 18.1 and
+        // section 18.1: kappa 0.68, standard error 0.087 (they round on the way: it is 0.0877).
         const auto kappa = ir::cohensKappa(tableOf(3, {75, 1, 4, 5, 4, 1, 0, 0, 10}));
         QVERIFY(near(*kappa.value, 0.23 / 0.34));
         QVERIFY(near((kappa.interval->high - kappa.interval->low) / (2 * 1.959964), 0.087, 1e-3));
@@ -97,10 +98,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QVector<int>>("counts");
         QTest::addColumn<QVector<double>>("expected"); // kappa, limits of 95 %
-        // PROC FREQ's output as the tests of statsmodels 0.14 quote it (test_inter_rater.py); the margins
-        // differ, so that exchanged rows and columns in the variance would show.
-        QTest::newRow("3 classes, 19 subjects") << QVector<int>{0, 4, 1, 0, 8, 0, 0, 1, 5}
-                                                << QVector<double>{0.4842, 0.2137, 0.7547};
+        // PROC FREQ's output as the tests of statsmodels 0.14 quote it (test_inter_rater.py); the
+        // margins differ, so that exchanged rows and columns in the variance would show.
+        QTest::newRow("3 classes, 19 subjects")
+            << QVector<int>{0, 4, 1, 0, 8, 0, 0, 1, 5} << QVector<double>{0.4842, 0.2137, 0.7547};
         QTest::newRow("an absent class") << QVector<int>{0, 0, 0, 5, 16, 3, 8, 12, 28}
                                          << QVector<double>{0.3333, 0.1738, 0.4929};
     }
@@ -157,8 +158,9 @@ private Q_SLOTS:
 
     void kappasIntervalCoversWhatTheSampleWasDrawnFrom()
     {
-        // Two readers with a kappa of 0.6 by construction: with probability 0.6 the second repeats the first,
-        // else both draw alike. 1,000 studies: 950 should cover; 25 are 3.6 standard errors of that.
+        // Two readers with a kappa of 0.6 by construction: with probability 0.6 the second repeats
+        // the first, else both draw alike. 1,000 studies: 950 should cover; 25 are 3.6 standard
+        // errors of that.
         std::mt19937 random(5);
         int covered = 0;
         for (int study = 0; study < 1000; ++study) {
@@ -176,7 +178,8 @@ private Q_SLOTS:
 
     void fleissKappaOfHisPaper()
     {
-        // Psychological Bulletin 76 (1971): kappa 0.430; by class 0.245, 0.245, 0.520, 0.471, 0.566.
+        // Psychological Bulletin 76 (1971): kappa 0.430; by class 0.245, 0.245, 0.520, 0.471,
+        // 0.566.
         const auto kappa = ir::fleissKappa(fleissPatients(), {10'000, 0.95, 1});
         QVERIFY(near(*kappa.value, 0.430, 5e-4));
         // Resampling 30 patients; the interval must hold the value and be of a bootstrap's width.
@@ -192,13 +195,15 @@ private Q_SLOTS:
 
     void alphaOfKrippendorffsExamples()
     {
-        // Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), sections A, B and C: binary data of
-        // two observers, nominal data of two, nominal data of four with values missing.
+        // Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), sections A, B and C:
+        // binary data of two observers, nominal data of two, nominal data of four with values
+        // missing.
         const auto alpha = [](const std::vector<std::string>& lines) {
             return *ir::agreementOf(setOf(lines), kFew).krippendorff.alpha.value;
         };
         QVERIFY(near(alpha({"0100000010", "1110010000"}), 0.095, 5e-4));
-        QVERIFY(near(alpha({"aabbdcccedda", "babbbcccedd."}), alpha({"aabbdcccedd", "babbbcccedd"})));
+        QVERIFY(
+            near(alpha({"aabbdcccedda", "babbbcccedd."}), alpha({"aabbdcccedd", "babbbcccedd"})));
         QVERIFY(near(alpha({"aabbdcccedda", "babbbccceddd"}), 0.692, 5e-4));
         const auto missing = ir::agreementOf(
             setOf({"123321412...", "1233224125.3", ".3332342251.", "12332441251."}), kFew);
@@ -219,7 +224,8 @@ private Q_SLOTS:
         const auto again = ir::fleissKappa(fleissPatients(), {300, 0.95, 3});
         const auto other = ir::fleissKappa(fleissPatients(), {300, 0.95, 4});
         QCOMPARE(once.interval->low, again.interval->low);
-        QVERIFY(once.interval->low != other.interval->low || once.interval->high != other.interval->high);
+        QVERIFY(once.interval->low != other.interval->low ||
+                once.interval->high != other.interval->high);
     }
 
     void perClassFiguresByHand()
@@ -252,7 +258,7 @@ private Q_SLOTS:
                              .value();
         const auto result = ir::agreementOf(set, kFew);
         QCOMPARE(result.pairs.size(), std::size_t(1));
-        QCOMPARE(*result.pairs[0].agreement.raw, 0.5); // i1 agrees by A's round 1
+        QCOMPARE(*result.pairs[0].agreement.raw, 0.5);   // i1 agrees by A's round 1
         QCOMPARE(result.repeats.size(), std::size_t(2)); // rounds 2 and 3 share no image
         QCOMPARE(result.repeats[0].rounds, (std::array{1, 2}));
         QCOMPARE(*result.repeats[0].agreement.raw, 0.0);
@@ -276,8 +282,8 @@ private Q_SLOTS:
         QCOMPARE(apart.fleiss.labelsPerImage, 0U);
         QVERIFY(!apart.fleiss.kappa.value && !apart.krippendorff.alpha.value);
         const auto perfect = ir::agreementOf(setOf({"xy", "xy"}), kFew);
-        for (const ir::Coefficient& one : {perfect.pairs[0].agreement.kappa, perfect.fleiss.kappa,
-                                           perfect.krippendorff.alpha}) {
+        for (const ir::Coefficient& one :
+             {perfect.pairs[0].agreement.kappa, perfect.fleiss.kappa, perfect.krippendorff.alpha}) {
             QVERIFY(near(*one.value, 1));
             QVERIFY(!one.interval && !one.reason.empty());
         }
@@ -287,7 +293,8 @@ private Q_SLOTS:
 
     void hostileTablesAreToldInSentences()
     {
-        QVERIFY(errorOf("a,b,c\n", "image,reader,label").find("no column \"round\"") != std::string::npos);
+        QVERIFY(errorOf("a,b,c\n", "image,reader,label").find("no column \"round\"") !=
+                std::string::npos);
         QCOMPARE(errorOf(""), std::string("There are no rows."));
         QCOMPARE(errorOf("i,A,1,\ni,B,1, \n"), std::string("None of the rows has a label."));
         QCOMPARE(errorOf("i,A,1,x\n,A,1,x\n"), std::string("Row 3 names no image."));
