@@ -1,5 +1,7 @@
 #include "base/atomicfile.h"
 
+#include "base/posixfile.h"
+
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -14,47 +16,10 @@ namespace ir {
 
 namespace {
 
-class Descriptor
-{
-public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
-    ~Descriptor()
-    {
-        if (m_fd >= 0)
-            ::close(m_fd);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return m_fd; }
-    [[nodiscard]] bool close()
-    {
-        const int fd = m_fd;
-        m_fd = -1;
-        return ::close(fd) == 0;
-    }
-
-private:
-    int m_fd;
-};
-
 auto cannot(const char* verb, const std::filesystem::path& path, int error)
 {
     return failure(std::string("Cannot ") + verb + " " + path.string() + ": " +
                    std::strerror(error) + ".");
-}
-
-Result<void> writeAll(int fd, std::string_view bytes, const std::filesystem::path& path)
-{
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-        if (written < 0) {
-            if (errno == EINTR)
-                continue;
-            return cannot("write", path, errno);
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
 }
 
 mode_t currentUmask()
@@ -75,27 +40,25 @@ Result<void> writeFileAtomically(const std::filesystem::path& path,
 {
     std::string temporary = path.string() + ".XXXXXX";
     Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-    if (file.get() < 0)
+    if (!file.isOpen())
         return cannot("write", path, errno);
     const auto discard = [&](Result<void> error) {
         ::unlink(temporary.c_str());
         return error;
     };
-    if (auto written = produce([&](std::string_view bytes) {
-            return writeAll(file.get(), bytes, path);
-        });
-        !written)
+    const ByteSink sink = [&](std::string_view bytes) -> Result<void> {
+        if (const int error = writeAll(file.get(), bytes); error != 0)
+            return cannot("write", path, error);
+        return {};
+    };
+    if (auto written = produce(sink); !written)
         return discard(std::move(written));
     ::fchmod(file.get(), 0666 & ~currentUmask());
     if (::fsync(file.get()) != 0 || !file.close())
         return discard(cannot("write", path, errno));
     if (::rename(temporary.c_str(), path.c_str()) != 0)
         return discard(cannot("replace", path, errno));
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Some file systems cannot sync a folder; the file itself is safe by then.
-    if (directory.get() >= 0)
-        ::fsync(directory.get());
+    syncFolder(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
     return {};
 }
 
@@ -107,7 +70,7 @@ Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_
 Result<std::string> readFile(const std::filesystem::path& path, std::uintmax_t limit)
 {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0)
+    if (!file.isOpen())
         return cannot("read", path, errno);
     struct stat info{};
     if (::fstat(file.get(), &info) != 0)

@@ -99,28 +99,6 @@ Result<Journal> Journal::read(const std::filesystem::path& destination)
     return journal;
 }
 
-Journal::~Journal()
-{
-    if (m_file >= 0)
-        ::close(m_file); // gives the lock back
-}
-
-Journal::Journal(Journal&& other) noexcept
-    : m_destination(std::move(other.m_destination)), m_entries(std::move(other.m_entries)),
-      m_destinationsOfSource(std::move(other.m_destinationsOfSource)),
-      m_file(std::exchange(other.m_file, -1)), m_isCutShort(other.m_isCutShort)
-{}
-
-Journal& Journal::operator=(Journal&& other) noexcept
-{
-    std::swap(m_destination, other.m_destination);
-    std::swap(m_entries, other.m_entries);
-    std::swap(m_destinationsOfSource, other.m_destinationsOfSource);
-    std::swap(m_file, other.m_file);
-    std::swap(m_isCutShort, other.m_isCutShort);
-    return *this;
-}
-
 Result<Journal> Journal::open(const std::filesystem::path& destination)
 {
     std::error_code error;
@@ -128,11 +106,11 @@ Result<Journal> Journal::open(const std::filesystem::path& destination)
     const auto file = folderIn(destination) / "journal.jsonl";
     Journal lock; // holds the file open while it is read
     if (!error)
-        lock.m_file = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (lock.m_file < 0)
+        lock.m_file = Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+    if (!lock.m_file.isOpen())
         return failure("The folder " + destination.string() + " cannot be written: " +
                        (error ? error.message() : std::strerror(errno)) + ".");
-    if (::flock(lock.m_file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    if (::flock(lock.m_file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return failure("Another export into " + destination.string() +
                        " is running: wait until it has ended.");
     auto journal = read(destination);
@@ -144,23 +122,13 @@ Result<Journal> Journal::open(const std::filesystem::path& destination)
 Result<void> Journal::append(const JournalEntry& entry, bool durable)
 {
     // A line that was cut short must not swallow this one.
-    std::string line = (m_isCutShort ? "\n" : "") + lineOf(entry);
-    std::string_view rest = line;
-    while (!rest.empty()) {
-        const ssize_t written = ::write(m_file, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            m_isCutShort = true;
-            return failure("The journal of the export in " + m_destination.string() +
-                           " cannot be written: " + std::strerror(errno) + ".");
-        }
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-    m_isCutShort = false;
-    if (durable && ::fdatasync(m_file) != 0)
+    int problem = writeAll(m_file.get(), (m_isCutShort ? "\n" : "") + lineOf(entry));
+    m_isCutShort = problem != 0;
+    if (problem == 0 && durable && ::fdatasync(m_file.get()) != 0)
+        problem = errno;
+    if (problem != 0)
         return failure("The journal of the export in " + m_destination.string() +
-                       " cannot be written: " + std::strerror(errno) + ".");
+                       " cannot be written: " + std::strerror(problem) + ".");
     remember(entry);
     return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/posixfile.h"
 #include "base/result.h"
 #include "exporting/sortedexport.h"
 
@@ -39,11 +40,6 @@ public:
     /// The same, for appending, under the lock of the folder: one export at a time. Makes the folder.
     [[nodiscard]] static Result<Journal> open(const std::filesystem::path& destination);
 
-    Journal() = default;
-    ~Journal();
-    Journal(Journal&& other) noexcept;
-    Journal& operator=(Journal&& other) noexcept;
-
     /// Appends a line; `durable` waits for the disk.
     [[nodiscard]] Result<void> append(const JournalEntry& entry, bool durable);
 
@@ -61,7 +57,7 @@ private:
     std::filesystem::path m_destination;
     std::map<std::string, JournalEntry> m_entries;
     std::multimap<std::string, std::string> m_destinationsOfSource;
-    int m_file = -1;
+    Descriptor m_file; ///< holds the lock
     bool m_isCutShort = false;
 };
 

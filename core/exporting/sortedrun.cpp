@@ -4,6 +4,8 @@
 #include "exporting/sortedexport.h"
 #include "exporting/transfer_p.h"
 
+#include "base/posixfile.h"
+
 #include <set>
 #include <unordered_map>
 #include <unordered_set>

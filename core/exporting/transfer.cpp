@@ -1,12 +1,12 @@
 #include "exporting/transfer_p.h"
 
 #include "base/digest.h"
+#include "base/posixfile.h"
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <functional>
-#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -16,24 +16,6 @@
 namespace ir::exporting {
 
 namespace {
-
-class Descriptor
-{
-public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
-    ~Descriptor()
-    {
-        if (m_fd >= 0)
-            ::close(m_fd);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return m_fd; }
-    [[nodiscard]] bool close() { return ::close(std::exchange(m_fd, -1)) == 0; }
-
-private:
-    int m_fd;
-};
 
 tl::unexpected<TransferFailure> sourceFailure(const std::filesystem::path& source, int error)
 {
@@ -96,19 +78,6 @@ Transfer<CopiedBytes> readPieces(int file, const std::filesystem::path& source,
     return copied;
 }
 
-int writeAll(int file, std::string_view bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(file, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return errno;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return 0;
-}
-
 Transfer<Placed> placed(int result, const std::filesystem::path& target)
 {
     if (result == 0)
@@ -137,7 +106,7 @@ Transfer<Placed> linked(int result, const std::filesystem::path& link)
 Transfer<CopiedBytes> measure(const std::filesystem::path& source, const std::stop_token& stop)
 {
     const Descriptor file(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0)
+    if (!file.isOpen())
         return sourceFailure(source, errno);
     return readPieces(file.get(), source, {}, stop, [](std::string_view) { return 0; });
 }
@@ -148,13 +117,13 @@ Transfer<CopiedBytes> copyToTemporary(const std::filesystem::path& source,
 {
     const Descriptor in(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat info{};
-    if (in.get() < 0 || ::fstat(in.get(), &info) != 0)
+    if (!in.isOpen() || ::fstat(in.get(), &info) != 0)
         return sourceFailure(source, errno);
     if (!S_ISREG(info.st_mode))
         return sourceFailure(source, EINVAL);
     ::unlink(temporary.c_str()); // left by a run that was killed
     Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (out.get() < 0)
+    if (!out.isOpen())
         return targetFailure(temporary, errno);
     auto copied = readPieces(in.get(), source, temporary, stop,
                              [&](std::string_view piece) { return writeAll(out.get(), piece); });
@@ -209,13 +178,6 @@ Transfer<void> makeFolders(const std::filesystem::path& folder)
     if (error)
         return targetFailure(folder, error.value());
     return {};
-}
-
-void syncFolder(const std::filesystem::path& folder)
-{
-    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() >= 0)
-        ::fsync(directory.get());
 }
 
 } // namespace ir::exporting

@@ -46,7 +46,5 @@ enum class Placed {
 [[nodiscard]] Transfer<Placed> symlinkTo(const std::filesystem::path& source,
                                          const std::filesystem::path& link);
 [[nodiscard]] Transfer<void> makeFolders(const std::filesystem::path& folder);
-/// Waits until the names in a folder are on the disk, where the file system can.
-void syncFolder(const std::filesystem::path& folder);
 
 } // namespace ir::exporting
