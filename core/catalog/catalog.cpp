@@ -149,6 +149,12 @@ Result<FileDetails> Catalog::details(FileId file, const std::string& modelId) co
     });
 }
 
+Result<QHash<FileId, FileOrigin>> Catalog::origins(const QVector<FileId>& files) const
+{
+    return m_impl->reading().call(
+        [&](catalog::Connection& connection) { return catalog::fileOrigins(connection, files); });
+}
+
 Result<UndoState> Catalog::undoState(const QString& reader) const
 {
     return m_impl->reading().call([&](catalog::Connection& connection) {

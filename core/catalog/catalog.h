@@ -72,6 +72,9 @@ public:
     [[nodiscard]] Result<QVector<FileSummary>> files(const QString& folder,
                                                      const std::string& modelId = {}) const;
     [[nodiscard]] Result<FileDetails> details(FileId file, const std::string& modelId = {}) const;
+    /// Of many files at once: 100,000 in a second or two, where details() of each takes minutes. Files that are
+    /// not in the catalog are left out.
+    [[nodiscard]] Result<QHash<FileId, FileOrigin>> origins(const QVector<FileId>& files) const;
     /// Of one reader (empty: whoever took the latest step).
     [[nodiscard]] Result<UndoState> undoState(const QString& reader = {}) const;
 

@@ -59,6 +59,10 @@ public:
     {
         return Query(run(sql, {toVariant(values)...}));
     }
+    [[nodiscard]] Query query(const char* sql, const QVariantList& values)
+    {
+        return Query(run(sql, values));
+    }
     /// The same for statements without rows; returns how many rows it changed.
     template <typename... Values>
     int execute(const char* sql, const Values&... values)

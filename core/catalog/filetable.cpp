@@ -210,6 +210,21 @@ void readPrediction(Connection& connection, qint64 model, FileDetails& details)
         details.classes.push_back(name.toString().toStdString());
 }
 
+constexpr int kFilesPerQuestion = 256;
+
+/// "… WHERE f.id IN (?, ?, …)", once and for all: its address is the key of the prepared statement.
+const char* originsQuery()
+{
+    static const std::string sql = [] {
+        std::string text = "SELECT f.id, coalesce(i.digest, ''), coalesce(i.facts, '') FROM file f "
+                           "LEFT JOIN image i ON i.id = f.image_id WHERE f.id IN (?";
+        for (int i = 1; i < kFilesPerQuestion; ++i)
+            text += ",?";
+        return text + ')';
+    }();
+    return sql.c_str();
+}
+
 } // namespace
 
 QVector<FileSummary> registerFiles(Connection& connection, const QVector<ScannedFile>& files,
@@ -342,6 +357,24 @@ QVector<FileSummary> filesUnder(Connection& connection, const QString& folder,
             files.append(std::move(summary));
     }
     return files;
+}
+
+QHash<FileId, FileOrigin> fileOrigins(Connection& connection, const QVector<FileId>& files)
+{
+    QHash<FileId, FileOrigin> origins;
+    origins.reserve(files.size());
+    for (qsizetype first = 0; first < files.size(); first += kFilesPerQuestion) {
+        QVariantList ids;
+        for (qsizetype i = first; i < first + kFilesPerQuestion; ++i)
+            ids.append(i < files.size() ? files[i] : FileId(0)); // no file has that id
+        Query row = connection.query(originsQuery(), ids);
+        while (row.next()) {
+            const ImageFacts facts = factsFromJson(row.text(2));
+            origins.insert(row.integer(0), {row.text(1).toStdString(), facts.patientId,
+                                            facts.studyInstanceUid});
+        }
+    }
+    return origins;
 }
 
 FileDetails fileDetails(Connection& connection, FileId file, const std::string& modelId)

@@ -28,6 +28,9 @@ void movePaths(Connection& connection, const QHash<QString, QString>& moved);
 [[nodiscard]] FileDetails fileDetails(Connection& connection, FileId file,
                                       const std::string& modelId);
 
+[[nodiscard]] QHash<FileId, FileOrigin> fileOrigins(Connection& connection,
+                                                    const QVector<FileId>& files);
+
 /// The facts as a JSON object of their non-empty members, as stored; and back.
 [[nodiscard]] QString factsToJson(const ImageFacts& facts);
 [[nodiscard]] ImageFacts factsFromJson(const QString& json);

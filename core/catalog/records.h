@@ -69,6 +69,14 @@ struct FileSummary
     [[nodiscard]] const QString& finalClass() const { return label.isEmpty() ? predictedClass : label; }
 };
 
+/// Which bytes a file holds and whose image it is: what an export asks of thousands of files.
+struct FileOrigin
+{
+    std::string digest; ///< SHA-256 of the file's bytes, hex; empty: not read yet, or unreadable
+    std::string patientId;
+    std::string studyInstanceUid;
+};
+
 /// One entry of the append-only log of what people decided.
 struct LabelEvent
 {

@@ -129,6 +129,35 @@ private Q_SLOTS:
         QVERIFY(!m_catalog->details(987654));
     }
 
+    void theOriginsOfManyFilesComeAtOnce()
+    {
+        // More than one question holds, and not a multiple of it.
+        constexpr int count = 600;
+        QVector<FileResult> results;
+        for (int i = 0; i < count; ++i) {
+            results.append(classified(QStringLiteral("/%1.dcm").arg(i), std::to_string(i)));
+            results.last().facts.patientId = "patient " + std::to_string(i / 2);
+            results.last().facts.studyInstanceUid = "1.3." + std::to_string(i);
+        }
+        results.append(unreadable(QStringLiteral("/broken.dcm"), QStringLiteral("cut off")));
+        const auto stored = m_catalog->storeResults(results);
+        QVERIFY(stored);
+        QVector<FileId> files{987654}; // not known
+        for (const FileSummary& file : *stored)
+            files.append(file.id);
+        const auto origins = m_catalog->origins(files);
+        QVERIFY(origins);
+        QCOMPARE(origins->size(), count + 1);
+        for (int i = 0; i < count; ++i) {
+            const FileOrigin origin = origins->value(stored->at(i).id);
+            QCOMPARE(origin.digest, "digest of " + std::to_string(i));
+            QCOMPARE(origin.patientId, "patient " + std::to_string(i / 2));
+            QCOMPARE(origin.studyInstanceUid, "1.3." + std::to_string(i));
+        }
+        QCOMPARE(origins->value(stored->last().id).digest, std::string());
+        QVERIFY(m_catalog->origins({})->isEmpty());
+    }
+
     void resultsAreStoredAllOrNone()
     {
         auto broken = classified(QStringLiteral("/b.dcm"), "b");
