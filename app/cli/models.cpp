@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "json.h"
+#include "modelscommands.h"
 
 #include "nn/architectures/registry.h"
 #include "nn/modelstore.h"
@@ -81,10 +82,18 @@ int models(bool json)
 void addModelsCommand(CLI::App& app, Invocation& invocation)
 {
     const auto json = std::make_shared<bool>(false);
-    auto* command = app.add_subcommand("models", "Lists the shipped and installed models");
+    auto* command = app.add_subcommand("models", "Lists the shipped and installed models; works with them");
     command->add_flag("--json", *json, "One JSON object");
-    command->footer("Example: imaging-router-cli models --json");
-    command->callback([&invocation, json] { invocation.run = [json] { return models(*json); }; });
+    command->footer("Examples:\n"
+                    "  imaging-router-cli models --json\n"
+                    "  imaging-router-cli models architectures");
+    addArchitecturesCommand(*command, invocation);
+    addModelsImportCommand(*command, invocation);
+    addModelsExportCommand(*command, invocation);
+    command->callback([&invocation, json, command] {
+        if (command->get_subcommands().empty()) // else that one has set what runs
+            invocation.run = [json] { return models(*json); };
+    });
 }
 
 } // namespace ir::cli

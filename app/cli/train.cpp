@@ -1,6 +1,8 @@
 #include "commands.h"
 
+#include "nn/architectures/registry.h"
 #include "nn/trainer.h"
+#include "nn/trainpreset.h"
 #include "pipeline/imageloader.h"
 
 #include <QStandardPaths>
@@ -114,7 +116,16 @@ struct Choices
     std::string fit = "letterbox";
     std::string cache;          ///< a folder, or "none"; empty: the user's
     double cacheGigabytes = 32; ///< 2^30 bytes
+    bool ownSize = false; ///< the input size was said, by option or preset
 };
+
+std::vector<std::string> architectureNames()
+{
+    std::vector<std::string> names;
+    for (const Architecture& architecture : architectures())
+        names.push_back(architecture.name);
+    return names;
+}
 
 void declareData(CLI::App& command, Choices& choices)
 {
@@ -123,11 +134,11 @@ void declareData(CLI::App& command, Choices& choices)
                        "CSV with the columns path, label, split (train, val) and, if there are any, group "
                        "and source; paths relative to it")
         ->required();
-    command.add_option("--output", o.output, "Weights file to write (.safetensors)")->required();
+    command.add_option("--out,--output", o.output, "Weights file to write (.safetensors)")->required();
     command.add_option("--corrections", o.corrections,
                        "CSV with path and the right label, or \"exclude\"");
     command.add_option("--init", o.init, "Weights to start from");
-    command.add_flag("--resume", o.resume, "Go on from OUTPUT.state");
+    command.add_flag("--resume", o.resume, "Go on from OUT.state");
     command.add_flag("--finish", o.finishNow, "With --resume: train no further, write the weights as they are")
         ->needs("--resume");
     command.add_option("--average", o.averageOf,
@@ -162,17 +173,34 @@ PreparedImages::Options imageOptions(const Choices& choices)
 void declareRecipe(CLI::App& command, Choices& choices)
 {
     TrainOptions& o = choices.options;
-    command.add_option("--architecture", o.architecture)->capture_default_str();
-    command.add_option("--input-size", o.input.size, "Side of the net's input, pixels")
+    // Taken where it is met, before the other options are: whatever they say wins, wherever they stand.
+    command
+        .add_option_function<std::string>(
+            "--preset",
+            [&choices](const std::string& name) {
+                if (applyPreset(name, choices.options) && name != "default") {
+                    choices.fit = choices.options.input.fit == Fit::Squash ? "squash" : "letterbox";
+                    choices.ownSize = true;
+                }
+            },
+            "A whole recipe, to which the other options are exceptions: default, or paper (512 pixels, squashed, "
+            "100 epochs of batches of 32, plain Adam at 1e-4, flips and small turns)")
+        ->check(CLI::IsMember(trainPresets()))
+        ->trigger_on_parse();
+    command.add_option("--arch,--architecture", o.architecture, "See 'models architectures'")
+        ->check(CLI::IsMember(architectureNames()))
         ->capture_default_str();
+    command.add_option("--size,--input-size", o.input.size,
+                       "Side of the net's input, pixels; the architecture's own unless given")
+        ->each([&choices](const std::string&) { choices.ownSize = true; });
     command.add_option("--fit", choices.fit, "letterbox or squash")
         ->check(CLI::IsMember({"letterbox", "squash"}))
         ->capture_default_str();
     command.add_flag("--crop-margins", o.input.cropMargins, "Cut uniform borders off before the net sees it");
     command.add_flag("--stretch-greys", o.input.stretchGreys,
                      "Stretch the greys between percentiles 0.5 and 99.5 before the net sees them");
-    command.add_option("--augment", o.augmentation, "none, plain, middle or strong")
-        ->check(CLI::IsMember({"none", "plain", "middle", "strong"}))
+    command.add_option("--augment", o.augmentation, "none, paper, plain, middle or strong")
+        ->check(CLI::IsMember({"none", "paper", "plain", "middle", "strong"}))
         ->capture_default_str();
     command.add_option("--epochs", o.epochs)->capture_default_str();
     command.add_option("--epoch-images", o.epochImages, "Draws an epoch; 0: as many as images")
@@ -226,9 +254,11 @@ void addTrainCommand(CLI::App& app, Invocation& invocation)
     CLI::App* command =
         app.add_subcommand("train", "Trains a net from a manifest of labelled images");
     command->footer("Examples:\n"
-                    "  imaging-router-cli train --manifest set/manifest.csv --output mine.safetensors\n"
-                    "  imaging-router-cli train --manifest set/manifest.csv --output mine.safetensors \\\n"
+                    "  imaging-router-cli train --manifest set/manifest.csv --out mine.safetensors\n"
+                    "  imaging-router-cli train --manifest set/manifest.csv --out mine.safetensors \\\n"
                     "      --init models/mobilenet_v1.safetensors --epochs 10 --patience 3\n"
+                    "  imaging-router-cli train --arch resnet34 --preset paper \\\n"
+                    "      --manifest set/manifest.csv --out resnet34.safetensors\n"
                     "Stop with Ctrl-C; --resume goes on after the last finished epoch, with the same result.\n"
                     "The report is one JSON object on standard output.");
     auto choices = std::make_shared<Choices>();
@@ -237,6 +267,8 @@ void addTrainCommand(CLI::App& app, Invocation& invocation)
     command->callback([choices, &invocation] {
         choices->options.input.fit = choices->fit == "squash" ? Fit::Squash : Fit::Letterbox;
         choices->options.images = imageOptions(*choices);
+        if (!choices->ownSize)
+            choices->options.input.size = findArchitecture(choices->options.architecture)->defaultInput;
         invocation.run = [choices, &invocation] { return run(choices->options, invocation.stop); };
     });
 }

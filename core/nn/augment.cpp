@@ -79,7 +79,7 @@ GrayImage geometry(const GrayImage& image, const AugmentOptions& options, Rng& r
 {
     const double scale = std::exp(rng.uniform(std::log(options.minimumScale),
                                               std::log(options.maximumScale)));
-    const double stretch = std::exp(rng.uniform(-0.12, 0.12));
+    const double stretch = std::exp(rng.uniform(-1, 1) * options.maximumStretch);
     // Small turns are common, large ones rare: the mean of two uniform draws.
     const double degrees = options.maximumRotation * (rng.uniform() + rng.uniform() - 1);
     const double shiftX = rng.uniform(-1, 1) * options.maximumShift * image.width;
@@ -128,6 +128,14 @@ std::optional<AugmentOptions> AugmentOptions::named(const std::string& name)
                               .tone = 0, .invert = 0, .localContrast = 0, .sharpness = 0, .noise = 0,
                               .collimation = 0, .padding = 0, .shrink = 0, .marks = 0, .erase = 0,
                               .jpeg = 0};
+    if (name == "paper") {
+        AugmentOptions options = *named("none");
+        options.flip = 0.5;
+        options.geometry = 1;
+        options.maximumRotation = 10;
+        options.maximumStretch = 0;
+        return options;
+    }
     return std::nullopt;
 }
 

@@ -18,6 +18,7 @@ struct AugmentOptions
     double minimumScale = 0.75;
     double maximumScale = 1.35;
     double maximumShift = 0.12; ///< of the side
+    double maximumStretch = 0.12; ///< of one side against the other, e-fold
     double rightAngle = 0.02; ///< a quarter turn, as decubitus films are
     double flip = 0.5;          ///< left-right
     double tone = 0.85;         ///< brightness, contrast, gamma
@@ -32,7 +33,8 @@ struct AugmentOptions
     double erase = 0.15;        ///< grey patches
     double jpeg = 0.25;
 
-    /// "none" changes nothing; "plain", "middle" and "strong" (the defaults) ever more.
+    /// "none" changes nothing; "plain", "middle" and "strong" (the defaults) ever more. "paper" flips and
+    /// turns, no more (nn/trainpreset.h).
     [[nodiscard]] static std::optional<AugmentOptions> named(const std::string& name);
 };
 

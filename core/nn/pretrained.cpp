@@ -1,52 +1,62 @@
 #include "nn/pretrained_p.h"
 
+#include "nn/architectures/foreignnames.h"
+
+#include <algorithm>
+#include <functional>
+
 namespace ir::nn {
 
 namespace {
 
-/// "conv1", "conv_dw_1", "conv_pw_1", …: Keras's names of the units in the order of data flow.
-std::string kerasName(std::size_t unit)
-{
-    if (unit == 0)
-        return "conv1";
-    return (unit % 2 == 1 ? "conv_dw_" : "conv_pw_") + std::to_string((unit + 1) / 2);
-}
+/// As torchvision's own weights were trained.
+constexpr Normalisation imageNet{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
 
 bool fits(const Safetensors::Entry* entry, const torch::Tensor& tensor)
 {
     return entry && entry->type == Safetensors::Type::F32 && tensor.sizes() == entry->shape;
 }
 
-Result<std::string> adoptOwn(Network& network, const Safetensors& file, const std::string& name)
+bool isHead(const std::string& tensor)
 {
-    torch::NoGradGuard noGrad;
-    int taken = 0;
-    int left = 0;
-    for (auto& [key, tensor] : namedTensors(network)) {
-        const Safetensors::Entry* entry = file.find(key);
-        if (fits(entry, tensor)) {
-            tensor.copy_(toTensor(*entry));
-            ++taken;
-        } else if (key.starts_with("classifier.")) {
-            ++left;
-        } else {
-            return failure("Cannot start from " + name + ": its tensor \"" + key +
-                           "\" is missing or of another shape.");
-        }
-    }
-    return "Started from " + name + ": " + std::to_string(taken) + " tensors" +
-           (left > 0 ? ", a new classifier." : ".");
+    return tensor.starts_with("classifier.");
 }
 
-Result<std::string> adoptKeras(Network& network, const Safetensors& file, const std::string& name,
-                               torch::Tensor x)
+/// Takes every tensor by its own name, or by the name that `theirs` makes of it.
+Result<Initialised> adoptNamed(Network& network, const Safetensors& file, const std::string& name,
+                               const std::function<std::string(const std::string&)>& theirs)
+{
+    torch::NoGradGuard noGrad;
+    auto tensors = namedTensors(network);
+    // Weights and bias of a classifier belong together: both or none.
+    const bool head = std::ranges::all_of(tensors, [&](const auto& item) {
+        return !isHead(item.first) || fits(file.find(theirs(item.first)), item.second);
+    });
+    int taken = 0;
+    for (auto& [key, tensor] : tensors) {
+        if (isHead(key) && !head)
+            continue;
+        const Safetensors::Entry* entry = file.find(theirs(key));
+        if (!fits(entry, tensor))
+            return failure("Cannot start from " + name + ": its tensor \"" + theirs(key) +
+                           "\" is missing or of another shape.");
+        tensor.copy_(toTensor(*entry));
+        ++taken;
+    }
+    return Initialised{.newClassifier = !head,
+                       .summary = "Started from " + name + ": " + std::to_string(taken) + " tensors" +
+                                  (head ? "." : ", a new classifier.")};
+}
+
+Result<Initialised> adoptKeras(Network& network, const std::vector<std::string>& layers,
+                               const Safetensors& file, const std::string& name, const torch::Tensor& sample)
 {
     torch::NoGradGuard noGrad;
     std::string missing;
     auto units = network.units();
     for (std::size_t i = 0; i < units.size(); ++i) {
         ConvBn& unit = units[i];
-        const std::string layer = kerasName(i);
+        const std::string& layer = layers[i];
         const auto* kernel = file.find(layer + ".weight");
         const auto* bias = file.find(layer + ".bias");
         const auto* gamma = file.find(layer + "_bn.gamma");
@@ -55,14 +65,13 @@ Result<std::string> adoptKeras(Network& network, const Safetensors& file, const 
         const auto* variance = file.find(layer + "_bn.var");
         if (!kernel) {
             missing += " " + layer;
-            x = unit->forward(x);
             continue;
         }
         if (!fits(kernel, unit->conv->weight))
             return failure("Cannot start from " + name + ": its tensor \"" + layer +
                            ".weight\" is of another shape.");
         if (fits(bias, unit->bn->bias)) {
-            x = unit->adoptFolded(x, toTensor(*kernel), toTensor(*bias));
+            unit->adoptFolded(toTensor(*kernel), toTensor(*bias));
         } else if (fits(gamma, unit->bn->weight) && fits(beta, unit->bn->bias) &&
                    fits(mean, unit->bn->running_mean) && fits(variance, unit->bn->running_var)) {
             unit->conv->weight.copy_(toTensor(*kernel));
@@ -70,32 +79,68 @@ Result<std::string> adoptKeras(Network& network, const Safetensors& file, const 
             unit->bn->bias.copy_(toTensor(*beta));
             unit->bn->running_mean.copy_(toTensor(*mean));
             unit->bn->running_var.copy_(toTensor(*variance));
-            x = unit->forward(x);
         } else {
             return failure("Cannot start from " + name + ": the layer \"" + layer +
                            "\" has neither a bias nor a whole BatchNorm.");
         }
     }
-    return "Started from the body " + name +
-           (missing.empty() ? std::string(".") : "; new:" + missing + ".");
+    (void)network.features(sample); // where folded weights get their statistics
+    return Initialised{.newClassifier = true,
+                       .summary = "Started from the body " + name +
+                                  (missing.empty() ? std::string(".") : "; new:" + missing + ".")};
 }
 
 } // namespace
 
-Result<std::string> initialise(Network& network, const std::filesystem::path& path,
-                               const torch::Tensor& sample)
+Result<Initialised> initialise(Network& network, std::string_view architecture,
+                               const std::filesystem::path& path, const torch::Tensor& sample)
 {
     const auto file = Safetensors::read(path);
     if (!file)
         return tl::unexpected(file.error());
     const std::string name = path.filename().string();
     network.eval();
-    if (file->find("stem.conv.weight"))
-        return adoptOwn(network, *file, name);
-    if (file->find("conv1.weight"))
-        return adoptKeras(network, *file, name, sample);
-    return failure("Cannot start from " + path.string() +
-                   ": it holds neither weights of this program nor a MobileNet body in Keras's names.");
+    const auto torchvisions = [architecture](const std::string& tensor) {
+        return torchvisionName(architecture, tensor);
+    };
+    const std::string first = "stem.conv.weight";
+    if (file->find(first)) {
+        auto taken = adoptNamed(network, *file, name, [](const std::string& tensor) { return tensor; });
+        if (const auto info = modelInfoFromMetadata(file->metadata(), name); taken && info) {
+            taken->normalisation.mean.fill(static_cast<double>(info->input.mean));
+            taken->normalisation.deviation.fill(static_cast<double>(info->input.stddev));
+        }
+        return taken;
+    }
+    if (file->find(torchvisions(first))) {
+        auto taken = adoptNamed(network, *file, name, torchvisions);
+        if (taken)
+            taken->normalisation = imageNet;
+        return taken;
+    }
+    if (const auto layers = kerasLayers(architecture);
+        !layers.empty() && file->find(layers.front() + ".weight")) {
+        if (!sample.defined())
+            return failure("Cannot take " + path.string() + ", a body in Keras's names, over without images to "
+                           "measure it on: give it to train --init.");
+        return adoptKeras(network, layers, *file, name, sample);
+    }
+    return failure("Cannot start from " + path.string() + ": it holds no weights of " +
+                   std::string(architecture) + " in the names of this program, torchvision or Keras.");
+}
+
+void adaptInput(Network& network, const Normalisation& trained, const InputContract& input)
+{
+    // (grey - mean) / deviation of then is scale · (that of now) + shift.
+    torch::NoGradGuard noGrad;
+    const auto mean = torch::tensor(std::vector<double>(trained.mean.begin(), trained.mean.end()));
+    const auto deviation = torch::tensor(std::vector<double>(trained.deviation.begin(), trained.deviation.end()));
+    const auto scale = static_cast<double>(input.stddev) / deviation;
+    const auto shift = (static_cast<double>(input.mean) - mean) / deviation;
+    const auto unit = network.units().front();
+    auto& weight = unit->conv->weight; // [out, 3, k, k]
+    unit->bn->running_mean.sub_((weight.sum({2, 3}) * shift).sum(1));
+    weight.mul_(scale.view({1, 3, 1, 1}));
 }
 
 } // namespace ir::nn

@@ -172,7 +172,7 @@ Result<void> checkOptions(const TrainOptions& options)
                        "blend from 0 to 1 needs epochs of the classifier alone to blend with.");
     if (!AugmentOptions::named(options.augmentation))
         return failure("There is no augmentation \"" + options.augmentation +
-                       "\"; choose none, plain, middle or strong.");
+                       "\"; choose none, paper, plain, middle or strong.");
     return {};
 }
 
@@ -257,10 +257,12 @@ private:
         auto network = nn::makeNetwork(m_options.architecture,
                                        static_cast<int>(m_options.classes.size()));
         if (!m_options.init.empty()) {
-            auto taken = nn::initialise(*network, m_options.init, calibrationSample());
+            auto taken = nn::initialise(*network, m_options.architecture, m_options.init,
+                                        calibrationSample());
             if (!taken)
                 return tl::unexpected(taken.error());
-            say(std::move(*taken));
+            nn::adaptInput(*network, taken->normalisation, m_options.input);
+            say(std::move(taken->summary));
         }
         m_state = std::make_unique<nn::TrainState>(m_options, std::move(network), m_device, m_bfloat16);
         if (m_options.resume) {

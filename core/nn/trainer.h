@@ -20,8 +20,8 @@ struct TrainOptions
     std::filesystem::path manifest;
     std::filesystem::path corrections; ///< empty: none
     std::filesystem::path output;      ///< the weights file; training state is kept beside it as ".state"
-    /// Weights to start from: a file of this program's, or ImageNet weights with or without BatchNorm in
-    /// Keras names (conv1, conv_dw_1, …). Empty: from scratch.
+    /// Weights to start from: a file of this program's, a state dict of torchvision's net of the same name, or
+    /// ImageNet weights of a MobileNet with or without BatchNorm in Keras names. Empty: from scratch.
     std::filesystem::path init;
     /// Where the decoded images are kept for the next run; its file names are made of `images.preparation` too.
     /// The number of threads is taken from `threads`.

@@ -31,11 +31,8 @@ TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> net
 {
     m_network->to(m_device);
     makeChannelsLast(*m_network);
-    auto units = m_network->units();
-    const auto frozen = std::min(units.size(), static_cast<std::size_t>(options.freezeUnits));
-    for (std::size_t i = 0; i < frozen; ++i)
-        for (auto& parameter : units[i]->parameters())
-            parameter.set_requires_grad(false);
+    for (auto& parameter : m_network->parametersOfFirstUnits(static_cast<std::size_t>(options.freezeUnits)))
+        parameter.set_requires_grad(false);
     for (const auto& item : m_network->named_parameters())
         if (item.value().requires_grad())
             m_parameters.push_back({item.key(), item.value(), torch::zeros_like(item.value()),

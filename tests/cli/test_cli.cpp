@@ -192,6 +192,21 @@ private Q_SLOTS:
         QCOMPARE(lines[1][u"transfer_syntax"_s].toString(), u"1.2.840.10008.1.2.4.90"_s);
     }
 
+    void modelsArchitecturesListsTheSevenNets()
+    {
+        const Run run = cli({u"models"_s, u"architectures"_s, u"--json"_s});
+        QCOMPARE(run.code, 0);
+        const QJsonArray list = QJsonDocument::fromJson(run.out).array();
+        QCOMPARE(list.size(), 7);
+        const QJsonObject last = list.last().toObject();
+        QCOMPARE(last[u"name"_s].toString(), u"efficientnet_b2"_s);
+        QCOMPARE(last[u"parameters"_s].toInt(), 7'708'039);
+        QCOMPARE(last[u"input_size"_s].toInt(), 260);
+        QVERIFY(last[u"paper"_s].toString().contains(u"arXiv:1905.11946"_s));
+        QVERIFY(cli({u"models"_s, u"architectures"_s}).out.contains("resnet34"));
+        QCOMPARE(cli({u"train"_s, u"--arch"_s, u"resnet9000"_s, u"--manifest"_s, u"m"_s, u"--out"_s, u"o"_s}).code, 2);
+    }
+
     void doctorNamesWhatIsInUse()
     {
         const Run run = cli({u"doctor"_s, u"--json"_s});

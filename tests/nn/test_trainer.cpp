@@ -1,10 +1,13 @@
 // Training a real net, small images, few steps.
 
+#include "nn/architectures/registry.h"
 #include "nn/engine.h"
 #include "nn/trainer.h"
+#include "nn/trainpreset.h"
 
 #include "base/atomicfile.h"
 #include "base/csv.h"
+#include "unfoldednetwork.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -168,6 +171,57 @@ private Q_SLOTS:
         const auto refused = train(other);
         QVERIFY(!refused);
         QVERIFY(refused.error().message.find("other options") != std::string::npos);
+    }
+
+    void everyNetTrainsResumesAndServes_data()
+    {
+        QTest::addColumn<std::string>("architecture");
+        for (const ir::Architecture& architecture : ir::architectures())
+            QTest::newRow(architecture.name.c_str()) << architecture.name;
+    }
+    void everyNetTrainsResumesAndServes()
+    {
+        QFETCH(std::string, architecture);
+        TrainOptions whole = options();
+        whole.architecture = architecture;
+        whole.epochs = 2;
+        whole.epochImages = 8;
+        whole.averageDecay = 0; // one copy less in the state
+        whole.freezeUnits = 3;
+        const auto trained = train(whole);
+        QVERIFY2(trained, trained ? "" : trained.error().detail.c_str());
+
+        TrainOptions parts = whole;
+        parts.output = options().output;
+        std::stop_source stop;
+        const auto first = ir::train(
+            parts, loadDrawn, [&](const ir::TrainProgress& p) { p.epochDone && stop.request_stop(); },
+            stop.get_token());
+        QVERIFY(first && first->interrupted);
+        parts.resume = true;
+        QVERIFY(train(parts));
+        QVERIFY(*ir::readFile(parts.output) == *ir::readFile(whole.output));
+
+        TrainOptions half = whole; // operators that lack a bfloat16 gradient on a CPU would show
+        half.output = options().output;
+        half.precision = "bf16";
+        half.epochs = 1;
+        const auto halved = train(half);
+        QVERIFY2(halved, halved ? "" : halved.error().detail.c_str());
+
+        const auto engine = ir::Engine::load(whole.output, {"cpu", 1});
+        QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
+        for (int label = 0; label < 3; ++label) {
+            const GrayImage image = drawn(label, 9);
+            const auto predictions = (*engine)->classify(std::span(&image, 1));
+            QVERIFY(predictions);
+            const auto expected = ir::test::unfoldedProbabilities(whole.output, image);
+            for (std::size_t c = 0; c < expected.size(); ++c)
+                QVERIFY(std::abs(predictions->front().probabilities[c] - expected[c]) <= 1e-4);
+        }
+        for (const TrainOptions& o : {whole, parts, half}) // hundreds of megabytes
+            for (const char* suffix : {"", ".state"})
+                std::filesystem::remove(o.output.string() + suffix);
     }
 
     void seedDecides()
@@ -342,6 +396,30 @@ private Q_SLOTS:
         QVERIFY(report);
         QVERIFY(report->epochsDone < 40);
         QVERIFY(said("Stopped early"));
+    }
+
+    void aPresetIsAWholeRecipeAndNothingElse()
+    {
+        TrainOptions o = options();
+        o.architecture = "resnet18";
+        const TrainOptions before = o;
+        QVERIFY(ir::applyPreset("paper", o));
+        QCOMPARE(o.input.size, 512);
+        QCOMPARE(o.epochs, 100);
+        QCOMPARE(o.batch, 32);
+        QCOMPARE(o.learningRate, 1e-4);
+        QCOMPARE(o.weightDecay, 0.0);
+        QCOMPARE(o.labelSmoothing, 0.0);
+        QVERIFY(o.restartEpochs > 0);
+        QCOMPARE(o.architecture, before.architecture);
+        QCOMPARE(o.output, before.output);
+        QCOMPARE(o.manifest, before.manifest);
+        QCOMPARE(o.classes, before.classes);
+        QCOMPARE(o.threads, before.threads);
+        QVERIFY(ir::applyPreset("default", o));
+        QCOMPARE(o.input.size, 224);
+        QVERIFY(!ir::applyPreset("unheard-of", o));
+        QCOMPARE(o.input.size, 224);
     }
 
     void refusesWhatCannotWork()

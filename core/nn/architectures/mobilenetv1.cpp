@@ -14,27 +14,38 @@ constexpr BlockShape blockShapes[] = {{64, 1},  {128, 2}, {128, 1}, {256, 2}, {2
                                       {512, 1}, {1024, 2}, {1024, 1}};
 constexpr int stemChannels = 32;
 constexpr int featureChannels = 1024;
+/// As in the Keras and TensorFlow nets that the ImageNet weights come from.
+constexpr double epsilon = 1e-3;
+
+ConvBn unit(const ConvShape& shape)
+{
+    return ConvBn(shape, Activation::Relu6, epsilon);
+}
 
 class BlockImpl : public torch::nn::Module
 {
 public:
     BlockImpl(int in, BlockShape shape)
-        : depthwise(register_module("depthwise", ConvBn(in, in, 3, shape.stride, in))),
-          pointwise(register_module("pointwise", ConvBn(in, shape.out, 1, 1, 1)))
+        : m_depthwise(register_module(
+              "depthwise", unit({.in = in, .out = in, .kernel = 3, .stride = shape.stride, .groups = in}))),
+          m_pointwise(register_module("pointwise", unit({.in = in, .out = shape.out})))
     {}
     torch::Tensor forward(torch::Tensor x)
     {
-        return pointwise->forward(depthwise->forward(std::move(x)));
+        return m_pointwise->forward(m_depthwise->forward(std::move(x)));
     }
-    ConvBn depthwise;
-    ConvBn pointwise;
+
+private:
+    ConvBn m_depthwise;
+    ConvBn m_pointwise;
 };
 TORCH_MODULE(Block);
 
 class MobileNetV1 final : public Network
 {
 public:
-    explicit MobileNetV1(int classes) : m_stem(register_module("stem", ConvBn(3, stemChannels, 3, 2, 1)))
+    explicit MobileNetV1(int classes)
+        : m_stem(register_module("stem", unit({.in = 3, .out = stemChannels, .kernel = 3, .stride = 2})))
     {
         torch::nn::ModuleList blocks;
         int in = stemChannels;
@@ -44,36 +55,20 @@ public:
             in = shape.out;
         }
         register_module("blocks", blocks);
-        m_classifier = register_module("classifier", torch::nn::Linear(featureChannels, classes));
+        addClassifier(featureChannels, classes);
     }
 
-    torch::Tensor features(torch::Tensor x) override
+    torch::Tensor maps(torch::Tensor x) override
     {
         x = m_stem->forward(std::move(x));
         for (Block& block : m_blocks)
             x = block->forward(std::move(x));
-        return x.mean({2, 3});
-    }
-
-    torch::Tensor classify(torch::Tensor features) override
-    {
-        return m_classifier->forward(std::move(features));
-    }
-
-    std::vector<ConvBn> units() override
-    {
-        std::vector<ConvBn> all{m_stem};
-        for (Block& block : m_blocks) {
-            all.push_back(block->depthwise);
-            all.push_back(block->pointwise);
-        }
-        return all;
+        return x;
     }
 
 private:
     ConvBn m_stem;
     std::vector<Block> m_blocks;
-    torch::nn::Linear m_classifier = nullptr;
 };
 
 } // namespace

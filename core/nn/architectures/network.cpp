@@ -1,66 +1,36 @@
 #include "nn/architectures/network_p.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ir::nn {
 
-ConvBnImpl::ConvBnImpl(int in, int out, int kernel, int stride, int groups)
+void Network::addClassifier(int features, int classes)
 {
-    conv = register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, kernel)
-                                                         .stride(stride)
-                                                         .padding(kernel / 2)
-                                                         .groups(groups)
-                                                         .bias(false)));
-    bn = register_module("bn", torch::nn::BatchNorm2d(
-                                   torch::nn::BatchNorm2dOptions(out).eps(batchNormEpsilon)));
-    // He et al. 2015: keeps the variance through ReLU, and so a net without pretrained weights trainable.
-    torch::nn::init::kaiming_normal_(conv->weight, 0, torch::kFanOut, torch::kReLU);
+    m_classifier = register_module("classifier", torch::nn::Linear(features, classes));
 }
 
-torch::Tensor ConvBnImpl::forward(torch::Tensor x)
+std::vector<ConvBn> Network::units()
 {
-    x = conv->forward(x);
-    if (bn)
-        x = bn->forward(x);
-    // relu6 has no gradient in bfloat16 on a CPU (LibTorch 1.13).
-    return x.scalar_type() == torch::kBFloat16 ? x.clamp(0, 6) : torch::relu6_(x);
+    std::vector<ConvBn> all;
+    for (const auto& module : modules(/*include_self=*/false))
+        if (auto unit = std::dynamic_pointer_cast<ConvBnImpl>(module))
+            all.emplace_back(std::move(unit));
+    return all;
 }
 
-void ConvBnImpl::fold()
+std::vector<torch::Tensor> Network::parametersOfFirstUnits(std::size_t count)
 {
-    if (!bn)
-        return;
-    torch::NoGradGuard noGrad;
-    const auto scale = bn->weight / (bn->running_var + batchNormEpsilon).sqrt();
-    const auto bias = bn->bias - bn->running_mean * scale;
-    // A convolution made without bias cannot be given one: another takes its place.
-    const auto& old = conv->options;
-    torch::nn::Conv2d folded(
-        torch::nn::Conv2dOptions(old.in_channels(), old.out_channels(), old.kernel_size())
-            .stride(old.stride())
-            .padding(old.padding())
-            .groups(old.groups())
-            .bias(true));
-    folded->weight.copy_(conv->weight * scale.view({-1, 1, 1, 1}));
-    folded->bias.copy_(bias);
-    conv = replace_module("conv", folded);
-    unregister_module("bn");
-    bn = nullptr;
-}
-
-torch::Tensor ConvBnImpl::adoptFolded(const torch::Tensor& x, const torch::Tensor& kernel,
-                                      const torch::Tensor& bias)
-{
-    torch::NoGradGuard noGrad;
-    conv->weight.copy_(kernel);
-    const auto mapped = conv->forward(x);
-    const auto mean = mapped.mean({0, 2, 3});
-    const auto variance = mapped.var({0, 2, 3}, false);
-    bn->running_mean.copy_(mean);
-    bn->running_var.copy_(variance);
-    bn->weight.copy_((variance + batchNormEpsilon).sqrt());
-    bn->bias.copy_(mean + bias);
-    return (mapped + bias.view({1, -1, 1, 1})).clamp_(0, 6);
+    const auto units = this->units();
+    count = std::min(count, units.size());
+    if (count == 0)
+        return {};
+    // Parameters are listed in the order of data flow, those between units among them.
+    auto all = parameters();
+    const torch::Tensor last = units[count - 1]->parameters().back();
+    const auto end = std::ranges::find_if(all, [&](const torch::Tensor& t) { return t.is_same(last); });
+    all.erase(end + 1, all.end());
+    return all;
 }
 
 void Network::fold()

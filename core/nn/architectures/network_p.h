@@ -2,6 +2,7 @@
 
 // Private to core/nn: brings in the torch headers.
 
+#include "nn/architectures/convbn_p.h"
 #include "nn/architectures/registry.h"
 #include "nn/safetensors.h"
 
@@ -12,42 +13,33 @@
 
 namespace ir::nn {
 
-/// Epsilon of every BatchNorm, as in the Keras and TensorFlow nets the ImageNet weights come from.
-inline constexpr double batchNormEpsilon = 1e-3;
-
-/// Convolution without bias, BatchNorm, ReLU6: the unit the nets are made of.
-/// Input [N, in, H, W], output [N, out, ceil(H/stride), ceil(W/stride)] for 3×3 with padding 1.
-class ConvBnImpl : public torch::nn::Module
-{
-public:
-    ConvBnImpl(int in, int out, int kernel, int stride, int groups);
-    torch::Tensor forward(torch::Tensor x);
-
-    /// Folds the BatchNorm into kernel and bias: for inference only, not undone.
-    void fold();
-
-    /// Gives the unit a folded kernel and bias (of a net without BatchNorm) such that, with the statistics
-    /// of `x` as running mean and variance, it computes the same map. Returns the unit's output for `x`.
-    torch::Tensor adoptFolded(const torch::Tensor& x, const torch::Tensor& kernel,
-                              const torch::Tensor& bias);
-
-    torch::nn::Conv2d conv = nullptr;
-    torch::nn::BatchNorm2d bn = nullptr; ///< null once folded
-};
-TORCH_MODULE(ConvBn);
-
-/// A classifier: float images [N, 3, S, S] -> features [N, F] -> logits [N, classes].
+/// A classifier: float images [N, 3, S, S] -> feature maps [N, F, S/32, S/32] -> features [N, F] -> logits
+/// [N, classes].
 class Network : public torch::nn::Module
 {
 public:
-    /// Pooled features, what the outlier score looks at.
-    virtual torch::Tensor features(torch::Tensor x) = 0;
-    virtual torch::Tensor classify(torch::Tensor features) = 0;
+    /// The last feature maps.
+    virtual torch::Tensor maps(torch::Tensor x) = 0;
+    /// Their means, what the outlier score looks at.
+    torch::Tensor features(torch::Tensor x) { return maps(std::move(x)).mean({2, 3}); }
+    torch::Tensor classify(torch::Tensor features) { return m_classifier->forward(std::move(features)); }
+    /// Draws it afresh from torch's generator.
+    void resetClassifier() { m_classifier->reset_parameters(); }
     torch::Tensor forward(torch::Tensor x) { return classify(features(std::move(x))); }
 
-    /// The units in the order data flows through them, for folding and for adopting ImageNet weights.
-    virtual std::vector<ConvBn> units() = 0;
+    /// The convolutions with their BatchNorm, in the order data flows through them.
+    [[nodiscard]] std::vector<ConvBn> units();
+    /// All parameters from the input up to the end of the first `count` units.
+    [[nodiscard]] std::vector<torch::Tensor> parametersOfFirstUnits(std::size_t count);
     void fold();
+
+protected:
+    /// Adds the last layer. A net's constructor calls it last and registers all before in the order of data
+    /// flow: that order is the order of units() and of random initialisation.
+    void addClassifier(int features, int classes);
+
+private:
+    torch::nn::Linear m_classifier = nullptr;
 };
 
 /// nullptr for an unknown architecture. Weights are initialised from torch's global generator.

@@ -1,7 +1,9 @@
 #include "nn/architectures/registry.h"
 
+#include "nn/architectures/efficientnet_p.h"
 #include "nn/architectures/mobilenetv1_p.h"
-#include "nn/architectures/network_p.h"
+#include "nn/architectures/mobilenetv2_p.h"
+#include "nn/architectures/resnet_p.h"
 
 #include <algorithm>
 #include <map>
@@ -17,6 +19,12 @@ struct Registered
     std::shared_ptr<nn::Network> (*make)(int classes);
 };
 
+constexpr const char* resNetPaper =
+    "He et al., Deep Residual Learning for Image Recognition, 2015, arXiv:1512.03385";
+constexpr const char* efficientNetPaper =
+    "Tan and Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, 2019, "
+    "arXiv:1905.11946";
+
 const std::vector<Registered>& registered()
 {
     static const std::vector<Registered> list{
@@ -25,6 +33,20 @@ const std::vector<Registered>& registered()
           "Applications, 2017, arXiv:1704.04861",
           32, 224, 1024},
          nn::makeMobileNetV1},
+        {{"mobilenet_v2", "MobileNet-V2",
+          "Sandler et al., MobileNetV2: Inverted Residuals and Linear Bottlenecks, 2018, arXiv:1801.04381",
+          32, 224, 1280},
+         nn::makeMobileNetV2},
+        {{"resnet18", "ResNet-18", resNetPaper, 32, 224, 512},
+         [](int classes) { return nn::makeResNet({2, 2, 2, 2}, classes); }},
+        {{"resnet34", "ResNet-34", resNetPaper, 32, 224, 512},
+         [](int classes) { return nn::makeResNet({3, 4, 6, 3}, classes); }},
+        {{"efficientnet_b0", "EfficientNet-B0", efficientNetPaper, 32, 224, 1280},
+         [](int classes) { return nn::makeEfficientNet({1, 1}, classes); }},
+        {{"efficientnet_b1", "EfficientNet-B1", efficientNetPaper, 32, 240, 1280},
+         [](int classes) { return nn::makeEfficientNet({1, 1.1}, classes); }},
+        {{"efficientnet_b2", "EfficientNet-B2", efficientNetPaper, 32, 260, 1408},
+         [](int classes) { return nn::makeEfficientNet({1.1, 1.2}, classes); }},
     };
     return list;
 }
