@@ -317,7 +317,7 @@ private Q_SLOTS:
             return torch::tensor(std::vector<float>(values.begin(), values.end())).view({1, 3, 1, 1});
         };
         const auto inside = [](const torch::Tensor& maps) { return maps.slice(2, 2, -2).slice(3, 2, -2); };
-        const auto stem = net->units().front();
+        auto stem = net->units().front();
         const auto expected = inside(stem->forward((grey - rgb(then.mean)) / rgb(then.deviation)));
         ir::nn::adaptInput(*net, then, now);
         const auto input = ((grey - 0.4) / 0.3).expand({-1, 3, -1, -1});
