@@ -29,7 +29,7 @@ std::shared_ptr<Network> randomNet(const std::string& architecture, std::uint64_
         unit->bn->options.momentum(torch::nullopt); // the plain mean
     }
     net->train();
-    (void)net->features(torch::randn({4, 3, 64, 64}));
+    (void)net->features(torch::randn({8, 3, 96, 96}));
     net->eval();
     return net;
 }
@@ -284,7 +284,9 @@ private Q_SLOTS:
         ir::nn::makeChannelsLast(*net);
         QVERIFY(net->named_buffers().is_empty()); // no BatchNorm is left
         const double off = distance(net->forward(images.contiguous(torch::MemoryFormat::ChannelsLast)), before);
-        QVERIFY2(off <= 1e-4, qPrintable(QString::number(off)));
+        // Random statistics make large logits: the agreement is relative to them.
+        const double size = before.abs().max().item<double>();
+        QVERIFY2(off <= 1e-4 * std::max(1.0, size), qPrintable(QStringLiteral("%1 of %2").arg(off).arg(size)));
         QVERIFY(before.std().item<double>() > 1e-2);
     }
 

@@ -195,7 +195,11 @@ private Q_SLOTS:
         parts.output = options().output;
         std::stop_source stop;
         const auto first = ir::train(
-            parts, loadDrawn, [&](const ir::TrainProgress& p) { p.epochDone && stop.request_stop(); },
+            parts, loadDrawn,
+            [&](const ir::TrainProgress& p) {
+                if (p.epochDone)
+                    stop.request_stop();
+            },
             stop.get_token());
         QVERIFY(first && first->interrupted);
         parts.resume = true;
