@@ -1,5 +1,6 @@
 #include "exporting/trainingset.h"
 
+#include "exporting/letterbox_p.h"
 #include "exporting/names_p.h"
 
 #include "base/atomicfile.h"
@@ -28,22 +29,6 @@ bool isWanted(const TrainingItem& item, TrainingLabels labels)
     case TrainingLabels::All: return item.decidedBy != DecidedBy::Model || !item.needsReview;
     }
     return false;
-}
-
-/// The image in the middle of a black square, as large as fits; its shape is kept.
-GrayImage letterboxed(const GrayImage& image, int side)
-{
-    const double scale = static_cast<double>(side) / std::max(image.width, image.height);
-    const auto scaled = [&](int length) {
-        return std::clamp(static_cast<int>(length * scale + 0.5), 1, side);
-    };
-    const GrayImage inner = resampleArea(image, {scaled(image.width), scaled(image.height)});
-    GrayImage square(side, side);
-    const int left = (side - inner.width) / 2;
-    const int top = (side - inner.height) / 2;
-    for (int y = 0; y < inner.height; ++y)
-        std::copy(inner.row(y), inner.row(y) + inner.width, square.row(top + y) + left);
-    return square;
 }
 
 /// Known to this training set only, so that its groups cannot be traced back by hashing patient IDs.
@@ -135,7 +120,7 @@ private:
         const fs::path file = m_options.destination / relative;
         std::error_code error;
         fs::create_directories(file.parent_path(), error);
-        const auto written = writeFileAtomically(file, m_encode(letterboxed(*image, m_options.size)));
+        const auto written = writeFileAtomically(file, m_encode(exporting::letterboxed(*image, m_options.size)));
         if (!written)
             m_report.error = written.error().message;
         return written.has_value();
