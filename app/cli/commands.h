@@ -32,6 +32,8 @@ void addClassifyCommand(CLI::App& app, Invocation& invocation);
 void addExportCommand(CLI::App& app, Invocation& invocation);
 void addTrainCommand(CLI::App& app, Invocation& invocation);
 void addEvaluateCommand(CLI::App& app, Invocation& invocation);
+void addCompareCommand(CLI::App& app, Invocation& invocation);
+void addDatasetCommand(CLI::App& app, Invocation& invocation);
 void addAgreementCommand(CLI::App& app, Invocation& invocation);
 void addDeidentifyCommand(CLI::App& app, Invocation& invocation);
 void addModelsCommand(CLI::App& app, Invocation& invocation);

@@ -1,14 +1,13 @@
 #include "evaluationreport.h"
 
+#include "figures.h"
 #include "json.h"
 
 #include "base/atomicfile.h"
+#include "base/csv.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
-#include <map>
-#include <sstream>
 
 namespace ir::cli {
 
@@ -16,166 +15,137 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Figures of some of the rows.
-struct Part
-{
-    explicit Part(std::size_t classes) : matrix(classes), accepted(classes) {}
+constexpr std::size_t curvePoints = 200; ///< of the risk–coverage curve in JSON, at most
 
-    ConfusionMatrix matrix;
-    std::size_t read = 0;
-    std::size_t unreadable = 0;
-    std::size_t needReview = 0; ///< of those with a label of the model's
-    ConfusionMatrix accepted;   ///< without those that need review
-    std::vector<double> confidences;
-    std::vector<std::uint8_t> correct;
-    std::vector<double> scores; ///< outlier scores of those with a label of the model's
-    std::vector<double> doubts; ///< 1 − confidence of the same
-
-    // Images whose label is none of the model's classes.
-    std::map<std::string, std::size_t> strangeLabels;
-    std::size_t strangeNeedReview = 0;
-    std::vector<double> strangeScores;
-    std::vector<double> strangeDoubts;
-};
-
-std::string decimals(double value, int digits = 3)
-{
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(digits) << value;
-    return text.str();
-}
-
-std::string span(const Interval& interval)
-{
-    return "[" + decimals(interval.low) + ", " + decimals(interval.high) + "]";
-}
-
-Json pair(const Interval& interval)
-{
-    return Json::array({interval.low, interval.high});
-}
-
-Json maybe(const std::optional<double>& value)
-{
-    return value ? Json(*value) : Json();
-}
-
-void add(Part& part, const Evaluation::Row& row)
-{
-    if (!row.prediction) {
-        ++part.unreadable;
-        return;
-    }
-    ++part.read;
-    const Prediction& said = *row.prediction;
-    const auto predicted = static_cast<std::size_t>(said.classIndex);
-    if (!row.truth) {
-        ++part.strangeLabels[row.label];
-        part.strangeNeedReview += said.needsReview ? 1 : 0;
-        part.strangeScores.push_back(said.outlierScore);
-        part.strangeDoubts.push_back(1 - said.confidence);
-        return;
-    }
-    part.matrix.add(*row.truth, predicted);
-    if (said.needsReview)
-        ++part.needReview;
-    else
-        part.accepted.add(*row.truth, predicted);
-    part.confidences.push_back(said.confidence);
-    part.correct.push_back(predicted == *row.truth ? 1 : 0);
-    part.scores.push_back(said.outlierScore);
-    part.doubts.push_back(1 - said.confidence);
-}
-
-Part partOf(const Evaluation& evaluation, const std::string& column = {}, const std::string& value = {})
-{
-    Part part(evaluation.model.classes.size());
-    for (const Evaluation::Row& row : evaluation.rows)
-        if (column.empty() || evaluation.manifest.at(row.line, column) == value)
-            add(part, row);
-    return part;
-}
-
-/// The values of a column among the rows, sorted.
-std::vector<std::string> valuesOf(const Evaluation& evaluation, const std::string& column)
-{
-    std::vector<std::string> values;
-    for (const Evaluation::Row& row : evaluation.rows)
-        values.push_back(evaluation.manifest.at(row.line, column));
-    std::ranges::sort(values);
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    return values;
-}
-
-Json perClassJson(const ModelInfo& model, const Figures& figures, const FigureIntervals& intervals)
+Json perClassJson(const ModelInfo& model, const Summary& summary)
 {
     Json all = Json::object();
     for (std::size_t c = 0; c < model.classes.size(); ++c) {
-        const ClassFigures& of = figures.perClass[c];
+        const ClassFigures& of = summary.figures.perClass[c];
         all[model.classes[c]] = {{"precision", of.precision},
                                  {"recall", of.recall},
                                  {"f1", of.f1},
                                  {"support", of.support},
-                                 {"precision_interval", pair(intervals.precision[c])},
-                                 {"recall_interval", pair(intervals.recall[c])},
-                                 {"f1_interval", pair(intervals.f1[c])}};
+                                 {"precision_interval", pair(summary.intervals.precision[c])},
+                                 {"recall_interval", pair(summary.intervals.recall[c])},
+                                 {"f1_interval", pair(summary.intervals.f1[c])}};
     }
     return all;
 }
 
-Json partJson(const ModelInfo& model, const Part& part, const BootstrapOptions& bootstrap)
+Json summaryJson(const ModelInfo& model, const Summary& summary)
 {
-    const Figures figures = figuresOf(part.matrix);
-    const FigureIntervals intervals = bootstrapIntervals(part.matrix, bootstrap);
-    const std::size_t classes = model.classes.size();
-    const auto figure = [&](double value) { return part.matrix.total() > 0 ? Json(value) : Json(); };
+    const auto figure = [&](double value) { return summary.matrix.total() > 0 ? Json(value) : Json(); };
     Json matrix = Json::array();
-    for (std::size_t truth = 0; truth < classes; ++truth) {
+    for (std::size_t truth = 0; truth < model.classes.size(); ++truth) {
         Json line = Json::array();
-        for (std::size_t predicted = 0; predicted < classes; ++predicted)
-            line.push_back(part.matrix.at(truth, predicted));
+        for (std::size_t predicted = 0; predicted < model.classes.size(); ++predicted)
+            line.push_back(summary.matrix.at(truth, predicted));
         matrix.push_back(line);
     }
-    Json json{{"images", part.read + part.unreadable},
-              {"read", part.read},
-              {"unreadable", part.unreadable},
-              {"labelled", part.matrix.total()},
-              {"accuracy", figure(figures.accuracy)},
-              {"macro_precision", figure(figures.macroPrecision)},
-              {"macro_recall", figure(figures.macroRecall)},
-              {"macro_f1", figure(figures.macroF1)},
+    const FigureIntervals& intervals = summary.intervals;
+    Json json{{"images", summary.read + summary.unreadable},
+              {"read", summary.read},
+              {"unreadable", summary.unreadable},
+              {"labelled", summary.matrix.total()},
+              {"accuracy", figure(summary.figures.accuracy)},
+              {"macro_precision", figure(summary.figures.macroPrecision)},
+              {"macro_recall", figure(summary.figures.macroRecall)},
+              {"macro_f1", figure(summary.figures.macroF1)},
               {"accuracy_interval", pair(intervals.accuracy)},
               {"macro_precision_interval", pair(intervals.macroPrecision)},
               {"macro_recall_interval", pair(intervals.macroRecall)},
               {"macro_f1_interval", pair(intervals.macroF1)},
-              {"per_class", perClassJson(model, figures, intervals)},
+              {"per_class", perClassJson(model, summary)},
               {"confusion_matrix", matrix},
-              {"needs_review", part.needReview},
+              {"needs_review", summary.needReview},
               {"without_review",
-               {{"images", part.accepted.total()},
-                {"accuracy", figuresOf(part.accepted).accuracy},
-                {"macro_f1", figuresOf(part.accepted).macroF1}}},
-              {"calibration_error", expectedCalibrationError(part.confidences, part.correct)}};
-    if (!part.strangeLabels.empty())
-        json["other_labels"] = {
-            {"images", part.strangeScores.size()},
-            {"labels", part.strangeLabels},
-            {"needs_review", part.strangeNeedReview},
-            {"auroc_outlier_score", maybe(auroc(part.strangeScores, part.scores))},
-            {"auroc_low_confidence", maybe(auroc(part.strangeDoubts, part.doubts))}};
+               {{"images", summary.accepted.total()},
+                {"accuracy", summary.acceptedFigures.accuracy},
+                {"macro_f1", summary.acceptedFigures.macroF1}}},
+              {"calibration_error", expectedCalibrationError(summary.confidences, summary.correct)}};
+    if (!summary.otherLabels.empty())
+        json["other_labels"] = {{"images", summary.otherScores.size()},
+                                {"labels", summary.otherLabels},
+                                {"needs_review", summary.othersNeedReview},
+                                {"auroc_outlier_score", maybe(summary.scoreAuroc)},
+                                {"auroc_low_confidence", maybe(summary.doubtAuroc)}};
     return json;
 }
 
-void printPerClass(const ModelInfo& model, const Figures& figures, const FigureIntervals& intervals)
+Json calibrationJson(const Calibration& calibration)
+{
+    Json bins = Json::array();
+    for (const ReliabilityBin& bin : calibration.bins)
+        bins.push_back({{"low", bin.low},
+                        {"high", bin.high},
+                        {"images", bin.images},
+                        {"confidence", bin.images > 0 ? Json(bin.confidence) : Json()},
+                        {"accuracy", bin.images > 0 ? Json(bin.accuracy) : Json()}});
+    return {{"temperature", calibration.temperature},
+            {"ece", calibration.error},
+            {"ece_without_temperature", calibration.errorWithoutTemperature},
+            {"temperature_fitted_here", calibration.fittedTemperature},
+            {"bins", bins}};
+}
+
+Json pointJson(const AcceptancePoint& point)
+{
+    return {{"threshold", point.threshold},
+            {"accepted", point.accepted},
+            {"wrong", point.wrong},
+            {"coverage", point.coverage},
+            {"risk", point.risk}};
+}
+
+Json riskCoverageJson(const Calibration& calibration)
+{
+    Json curve = Json::array();
+    const auto& points = calibration.curve;
+    const std::size_t count = std::min(points.size(), curvePoints);
+    for (std::size_t i = 0; i < count; ++i) // the last one always
+        curve.push_back(pointJson(points[(i + 1) * points.size() / count - 1]));
+    return {{"aurc", calibration.areaUnderCurve},
+            {"precision", acceptedPrecision},
+            {"at_precision", calibration.precise ? pointJson(*calibration.precise) : Json()},
+            {"curve", curve}};
+}
+
+Json agesJson(const std::vector<AgeBalance>& ages)
+{
+    Json list = Json::array();
+    for (const AgeBalance& age : ages)
+        list.push_back({{"source", age.source.empty() ? Json() : Json(age.source)},
+                        {"adults", age.adults},
+                        {"children", age.children},
+                        {"adult_recall", age.adultRecall},
+                        {"child_recall", age.childRecall},
+                        {"balanced_accuracy", age.balancedAccuracy},
+                        {"balanced_accuracy_interval", age.interval ? pair(*age.interval) : Json()}});
+    return list;
+}
+
+Json timeJson(const EvaluationReport& report)
+{
+    if (!report.time)
+        return {};
+    return {{"images", report.time->images},
+            {"inference_ms", report.time->singleMs},
+            {"inference_batched_ms", report.time->batchedMs},
+            {"decode_ms", report.decodeMs},
+            {"decode_and_inference_ms", report.decodeMs + report.time->singleMs}};
+}
+
+void printPerClass(const ModelInfo& model, const Summary& summary)
 {
     std::cout << std::left << std::setw(18) << "class" << std::right << std::setw(10) << "precision"
               << std::setw(10) << "recall" << std::setw(10) << "F1" << std::setw(20) << "95 % of F1"
               << std::setw(10) << "images" << '\n';
     for (std::size_t c = 0; c < model.classes.size(); ++c) {
-        const ClassFigures& of = figures.perClass[c];
+        const ClassFigures& of = summary.figures.perClass[c];
         std::cout << std::left << std::setw(18) << model.classes[c] << std::right << std::setw(10)
                   << decimals(of.precision) << std::setw(10) << decimals(of.recall) << std::setw(10)
-                  << decimals(of.f1) << std::setw(20) << span(intervals.f1[c]) << std::setw(10)
+                  << decimals(of.f1) << std::setw(20) << span(summary.intervals.f1[c]) << std::setw(10)
                   << of.support << '\n';
     }
 }
@@ -195,66 +165,113 @@ void printConfusion(const ModelInfo& model, const ConfusionMatrix& matrix)
 }
 
 /// One line a value: accuracy, and the recall of each class that occurs there.
-void printBy(const Evaluation& evaluation, const std::string& column)
+void printTable(const ModelInfo& model, const GroupTable& table)
 {
-    std::cout << "\nby " << column << ": images, accuracy [95 %], recall of each class (images)\n";
-    for (const std::string& value : valuesOf(evaluation, column)) {
-        const Part part = partOf(evaluation, column, value);
-        const Figures figures = figuresOf(part.matrix);
-        std::cout << "  " << std::left << std::setw(28) << (value.empty() ? "(none)" : value)
-                  << std::right << std::setw(6) << part.matrix.total() << "  ";
-        if (part.matrix.total() > 0)
-            std::cout << decimals(figures.accuracy) << ' '
-                      << span(bootstrapIntervals(part.matrix, evaluation.bootstrap).accuracy);
-        for (std::size_t c = 0; c < figures.perClass.size(); ++c)
-            if (figures.perClass[c].support > 0)
-                std::cout << "  " << evaluation.model.classes[c] << ' '
-                          << decimals(figures.perClass[c].recall) << " ("
-                          << figures.perClass[c].support << ')';
-        if (!part.strangeLabels.empty())
-            std::cout << "  other labels (" << part.strangeScores.size() << ')';
+    std::cout << "\nby " << table.column << ": images, accuracy [95 %], recall of each class (images)\n";
+    for (const auto& [value, summary] : table.values) {
+        std::cout << "  " << std::left << std::setw(28) << (value.empty() ? "(none)" : value) << std::right
+                  << std::setw(6) << summary.matrix.total() << "  ";
+        if (summary.matrix.total() > 0)
+            std::cout << decimals(summary.figures.accuracy) << ' ' << span(summary.intervals.accuracy);
+        for (std::size_t c = 0; c < summary.figures.perClass.size(); ++c)
+            if (summary.figures.perClass[c].support > 0)
+                std::cout << "  " << model.classes[c] << ' ' << decimals(summary.figures.perClass[c].recall)
+                          << " (" << summary.figures.perClass[c].support << ')';
+        if (!summary.otherLabels.empty())
+            std::cout << "  other labels (" << summary.otherScores.size() << ')';
         std::cout << '\n';
     }
 }
 
-void printFigures(const Evaluation& evaluation, const Part& part)
+void printAges(const std::vector<AgeBalance>& ages)
 {
-    const Figures figures = figuresOf(part.matrix);
-    const FigureIntervals intervals = bootstrapIntervals(part.matrix, evaluation.bootstrap);
-    std::cout << "macro F1   " << decimals(figures.macroF1) << ' ' << span(intervals.macroF1)
-              << "   accuracy   " << decimals(figures.accuracy) << ' ' << span(intervals.accuracy)
-              << "\nmacro precision " << decimals(figures.macroPrecision) << "   macro recall "
-              << decimals(figures.macroRecall) << "   calibration error "
-              << decimals(expectedCalibrationError(part.confidences, part.correct)) << '\n'
-              << "needs review: " << part.needReview << " of " << part.matrix.total()
-              << "; accuracy of the others " << decimals(figuresOf(part.accepted).accuracy) << "\n\n";
-    printPerClass(evaluation.model, figures, intervals);
-    printConfusion(evaluation.model, part.matrix);
+    if (ages.empty())
+        return;
+    std::cout << "\nadult or child, on sources with both: balanced accuracy [95 %], recall (images)\n";
+    for (const AgeBalance& age : ages) {
+        std::cout << "  " << std::left << std::setw(28) << (age.source.empty() ? "all of them" : age.source)
+                  << std::right << decimals(age.balancedAccuracy);
+        if (age.interval)
+            std::cout << ' ' << span(*age.interval);
+        std::cout << "  adults " << decimals(age.adultRecall) << " (" << age.adults << ")  children "
+                  << decimals(age.childRecall) << " (" << age.children << ")\n";
+    }
+}
+
+void printConfidence(const Calibration& calibration)
+{
+    std::cout << "\ncalibration error " << decimals(calibration.error)
+              << " (15 bins) at the model's temperature " << decimals(calibration.temperature) << ", "
+              << decimals(calibration.errorWithoutTemperature) << " without it; these images would ask for "
+              << decimals(calibration.fittedTemperature) << "\narea under the risk–coverage curve "
+              << decimals(calibration.areaUnderCurve, 5);
+    if (const auto& point = calibration.precise)
+        std::cout << "; " << decimals(100 * acceptedPrecision, 1) << " % precision from a confidence of "
+                  << decimals(point->threshold, 4) << " on, which accepts "
+                  << decimals(100 * point->coverage, 1) << " %";
+    else
+        std::cout << "; no confidence gives " << decimals(100 * acceptedPrecision, 1) << " % precision";
+    std::cout << '\n';
+}
+
+void printFigures(const EvaluationReport& report)
+{
+    const Summary& whole = report.whole;
+    std::cout << "macro F1   " << decimals(whole.figures.macroF1) << ' ' << span(whole.intervals.macroF1)
+              << "   accuracy   " << decimals(whole.figures.accuracy) << ' '
+              << span(whole.intervals.accuracy) << "\nmacro precision "
+              << decimals(whole.figures.macroPrecision) << ' ' << span(whole.intervals.macroPrecision)
+              << "   macro recall " << decimals(whole.figures.macroRecall) << ' '
+              << span(whole.intervals.macroRecall) << '\n'
+              << "needs review: " << whole.needReview << " of " << whole.matrix.total()
+              << "; accuracy of the others " << decimals(whole.acceptedFigures.accuracy) << "\n\n";
+    printPerClass(report.evaluation.model, whole);
+    printConfusion(report.evaluation.model, whole.matrix);
+    printConfidence(report.calibration);
+}
+
+void printOtherLabels(const Summary& whole)
+{
+    std::cout << "\nlabels that are none of the model's classes:";
+    for (const auto& [label, count] : whole.otherLabels)
+        std::cout << ' ' << label << " (" << count << ')';
+    std::cout << "; " << whole.othersNeedReview << " of them need review";
+    if (whole.scoreAuroc)
+        std::cout << "; told apart by the outlier score with AUROC " << decimals(*whole.scoreAuroc);
+    if (whole.doubtAuroc)
+        std::cout << ", by low confidence with " << decimals(*whole.doubtAuroc);
+    std::cout << '\n';
 }
 
 } // namespace
 
-void printJson(const Evaluation& evaluation)
+void printJson(const EvaluationReport& report)
 {
+    const Evaluation& evaluation = report.evaluation;
     const ModelInfo& model = evaluation.model;
-    Json json{{"manifest", evaluation.manifestName},
+    Json json{{"manifest", evaluation.setName},
               {"split", evaluation.split.empty() ? Json() : Json(evaluation.split)},
               {"model",
                {{"name", evaluation.modelName},
                 {"architecture", model.architecture},
                 {"input_size", model.input.size},
+                {"parameters", model.parameterCount},
                 {"digest", model.digest}}},
               {"device", evaluation.device},
               {"seconds", evaluation.seconds},
               {"classes", model.classes}};
-    json.update(partJson(model, partOf(evaluation), evaluation.bootstrap));
-    json["bootstrap"] = {{"resamples", evaluation.bootstrap.resamples},
-                         {"level", evaluation.bootstrap.level},
-                         {"seed", evaluation.bootstrap.seed}};
+    json.update(summaryJson(model, report.whole));
+    json["bootstrap"] = {{"resamples", report.bootstrap.resamples},
+                         {"level", report.bootstrap.level},
+                         {"seed", report.bootstrap.seed}};
+    json["calibration"] = calibrationJson(report.calibration);
+    json["risk_coverage"] = riskCoverageJson(report.calibration);
+    json["adult_child"] = agesJson(report.ages);
+    json["time"] = timeJson(report);
     Json& by = json["by"] = Json::object();
-    for (const std::string& column : evaluation.by)
-        for (const std::string& value : valuesOf(evaluation, column))
-            by[column][value] = partJson(model, partOf(evaluation, column, value), evaluation.bootstrap);
+    for (const GroupTable& table : report.tables)
+        for (const auto& [value, summary] : table.values)
+            by[table.column][value] = summaryJson(model, summary);
     Json& unreadable = json["unreadable_files"] = Json::array();
     for (const Evaluation::Row& row : evaluation.rows)
         if (!row.prediction)
@@ -262,28 +279,26 @@ void printJson(const Evaluation& evaluation)
     std::cout << dump(json) << '\n';
 }
 
-void printText(const Evaluation& evaluation)
+void printText(const EvaluationReport& report)
 {
-    const Part part = partOf(evaluation);
-    std::cout << part.read << " images read, " << part.unreadable << " unreadable, "
+    const Evaluation& evaluation = report.evaluation;
+    const Summary& whole = report.whole;
+    std::cout << whole.read << " images read, " << whole.unreadable << " unreadable, "
               << decimals(evaluation.seconds, 1) << " s on " << evaluation.device << '\n'
               << evaluation.modelName << ": " << evaluation.model.architecture << " at "
-              << evaluation.model.input.size << " pixels, " << evaluation.model.digest << "\n\n";
-    if (part.matrix.total() > 0)
-        printFigures(evaluation, part);
-    if (!part.strangeLabels.empty()) {
-        std::cout << "\nlabels that are none of the model's classes:";
-        for (const auto& [label, count] : part.strangeLabels)
-            std::cout << ' ' << label << " (" << count << ')';
-        std::cout << "; " << part.strangeNeedReview << " of them need review";
-        if (const auto area = auroc(part.strangeScores, part.scores))
-            std::cout << "; told apart by the outlier score with AUROC " << decimals(*area);
-        if (const auto area = auroc(part.strangeDoubts, part.doubts))
-            std::cout << ", by low confidence with " << decimals(*area);
-        std::cout << '\n';
-    }
-    for (const std::string& column : evaluation.by)
-        printBy(evaluation, column);
+              << evaluation.model.input.size << " pixels, " << evaluation.model.digest << '\n';
+    if (report.time)
+        std::cout << "per image: " << decimals(report.time->singleMs, 1) << " ms one at a time, "
+                  << decimals(report.time->batchedMs, 1) << " ms in batches; decoding "
+                  << decimals(report.decodeMs, 1) << " ms (mean of " << report.time->images << ")\n";
+    std::cout << '\n';
+    if (whole.matrix.total() > 0)
+        printFigures(report);
+    if (!whole.otherLabels.empty())
+        printOtherLabels(whole);
+    for (const GroupTable& table : report.tables)
+        printTable(evaluation.model, table);
+    printAges(report.ages);
     for (const Evaluation::Row& row : evaluation.rows)
         if (!row.prediction)
             std::cerr << "unreadable: " << row.path << ": " << row.reason << '\n';

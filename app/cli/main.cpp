@@ -90,6 +90,8 @@ int main(int argc, char** argv)
     addExportCommand(app, invocation);
     addTrainCommand(app, invocation);
     addEvaluateCommand(app, invocation);
+    addCompareCommand(app, invocation);
+    addDatasetCommand(app, invocation);
     addAgreementCommand(app, invocation);
     addDeidentifyCommand(app, invocation);
     addModelsCommand(app, invocation);

@@ -1,7 +1,10 @@
 #include "base/bootstrap.h"
 
+#include "base/binomial.h"
+
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <numeric>
 
 namespace ir {
@@ -38,7 +41,7 @@ void resampleCounts(std::span<const std::uint64_t> counts, std::mt19937_64& rand
             drawn[i] = left;
         } else {
             const double share = static_cast<double>(counts[i]) / static_cast<double>(mass);
-            drawn[i] = std::binomial_distribution<std::uint64_t>(left, share)(random);
+            drawn[i] = drawBinomial(left, share, random);
         }
         left -= drawn[i];
         mass -= counts[i];
@@ -50,6 +53,24 @@ Interval percentileInterval(std::vector<double>& values, double level)
     assert(!values.empty());
     const double tail = (1 - level) / 2;
     return {quantile(values, tail), quantile(values, 1 - tail)};
+}
+
+std::optional<Interval>
+bootstrapInterval(std::span<const std::uint64_t> counts,
+                  const std::function<double(std::span<const std::uint64_t>)>& figure,
+                  const BootstrapOptions& options)
+{
+    std::mt19937_64 random(options.seed);
+    std::vector<std::uint64_t> drawn(counts.size());
+    std::vector<double> values;
+    for (int r = 0; r < options.resamples; ++r) {
+        resampleCounts(counts, random, drawn);
+        if (const double value = figure(drawn); std::isfinite(value))
+            values.push_back(value);
+    }
+    if (values.empty())
+        return std::nullopt;
+    return percentileInterval(values, options.level);
 }
 
 } // namespace ir

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <random>
 #include <span>
 #include <vector>
@@ -28,5 +30,12 @@ void resampleCounts(std::span<const std::uint64_t> counts, std::mt19937_64& rand
 /// Percentile interval (Efron 1979) of the resamples' values, with linear interpolation between
 /// order statistics (numpy's default). Reorders `values`, which must not be empty.
 [[nodiscard]] Interval percentileInterval(std::vector<double>& values, double level);
+
+/// The interval of any figure of the counts. Resamples in which the figure is not finite (a class that was
+/// not drawn) do not count; none where nothing is left.
+[[nodiscard]] std::optional<Interval>
+bootstrapInterval(std::span<const std::uint64_t> counts,
+                  const std::function<double(std::span<const std::uint64_t>)>& figure,
+                  const BootstrapOptions& options = {});
 
 } // namespace ir

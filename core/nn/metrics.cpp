@@ -1,8 +1,10 @@
 #include "nn/metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <random>
 
@@ -123,12 +125,11 @@ FigureIntervals bootstrapIntervals(const ConfusionMatrix& matrix, const Bootstra
     const auto resamples = static_cast<std::size_t>(options.resamples);
     std::vector<std::vector<double>> columns(4 + 3 * classes, std::vector<double>(resamples));
     const std::vector<std::uint8_t> occurs = occurringClasses(matrix);
-    const std::span<const std::uint64_t> counts = matrix.counts();
-    std::vector<std::uint64_t> drawn(counts.size());
+    std::vector<std::uint64_t> drawn(matrix.counts().size());
     std::mt19937_64 random(options.seed);
     Figures figures;
     for (std::size_t r = 0; r < resamples; ++r) {
-        resampleCounts(counts, random, drawn);
+        resampleCounts(matrix.counts(), random, drawn);
         compute(drawn, occurs, figures);
         columns[0][r] = figures.accuracy;
         columns[1][r] = figures.macroPrecision;
@@ -152,6 +153,59 @@ FigureIntervals bootstrapIntervals(const ConfusionMatrix& matrix, const Bootstra
     return intervals;
 }
 
+PairedDifference pairedMacroF1(std::size_t classes, std::span<const std::size_t> truth,
+                               std::span<const std::size_t> first,
+                               std::span<const std::size_t> second, const BootstrapOptions& options)
+{
+    assert(truth.size() == first.size() && truth.size() == second.size());
+    ConfusionMatrix firstMatrix(classes);
+    ConfusionMatrix secondMatrix(classes);
+    std::map<std::array<std::size_t, 3>, std::uint64_t> kinds;
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+        firstMatrix.add(truth[i], first[i]);
+        secondMatrix.add(truth[i], second[i]);
+        ++kinds[{truth[i], first[i], second[i]}];
+    }
+    PairedDifference result;
+    result.difference = figuresOf(firstMatrix).macroF1 - figuresOf(secondMatrix).macroF1;
+    if (truth.empty() || options.resamples < 1)
+        return result;
+
+    std::vector<std::uint64_t> counts;
+    for (const auto& [kind, count] : kinds)
+        counts.push_back(count);
+    const auto firstOccurs = occurringClasses(firstMatrix);
+    const auto secondOccurs = occurringClasses(secondMatrix);
+    std::vector<std::uint64_t> drawn(counts.size());
+    std::mt19937_64 random(options.seed);
+    std::vector<std::uint64_t> firstCounts(classes * classes);
+    std::vector<std::uint64_t> secondCounts(classes * classes);
+    std::vector<double> differences;
+    Figures figures;
+    int notBelow = 1;
+    int notAbove = 1;
+    for (int r = 0; r < options.resamples; ++r) {
+        resampleCounts(counts, random, drawn);
+        std::ranges::fill(firstCounts, 0);
+        std::ranges::fill(secondCounts, 0);
+        std::size_t i = 0;
+        for (const auto& [kind, count] : kinds) {
+            firstCounts[kind[0] * classes + kind[1]] += drawn[i];
+            secondCounts[kind[0] * classes + kind[2]] += drawn[i++];
+        }
+        compute(firstCounts, firstOccurs, figures);
+        double difference = figures.macroF1;
+        compute(secondCounts, secondOccurs, figures);
+        difference -= figures.macroF1;
+        notBelow += difference >= 0 ? 1 : 0;
+        notAbove += difference <= 0 ? 1 : 0;
+        differences.push_back(difference);
+    }
+    result.interval = percentileInterval(differences, options.level);
+    result.pValue = std::min(1.0, 2.0 * std::min(notBelow, notAbove) / (options.resamples + 1.0));
+    return result;
+}
+
 std::optional<double> auroc(std::span<const double> positives, std::span<const double> negatives)
 {
     if (positives.empty() || negatives.empty())
@@ -167,26 +221,6 @@ std::optional<double> auroc(std::span<const double> positives, std::span<const d
         wins += static_cast<double>(first - sorted.begin()) + 0.5 * static_cast<double>(last - first);
     }
     return wins / (static_cast<double>(positives.size()) * static_cast<double>(negatives.size()));
-}
-
-double expectedCalibrationError(std::span<const double> confidences,
-                                std::span<const std::uint8_t> correct, std::size_t bins)
-{
-    assert(confidences.size() == correct.size() && bins > 0);
-    if (confidences.empty())
-        return 0;
-    std::vector<double> confidence(bins);
-    std::vector<double> right(bins);
-    for (std::size_t i = 0; i < confidences.size(); ++i) {
-        const double scaled = std::ceil(std::clamp(confidences[i], 0.0, 1.0) * static_cast<double>(bins));
-        const std::size_t bin = scaled < 1 ? 0 : std::min(bins, static_cast<std::size_t>(scaled)) - 1;
-        confidence[bin] += confidences[i];
-        right[bin] += correct[i] ? 1 : 0;
-    }
-    double gap = 0;
-    for (std::size_t bin = 0; bin < bins; ++bin)
-        gap += std::abs(right[bin] - confidence[bin]);
-    return gap / static_cast<double>(confidences.size());
 }
 
 } // namespace ir

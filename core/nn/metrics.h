@@ -61,22 +61,32 @@ struct FigureIntervals
     std::vector<Interval> f1;
 };
 
-/// Percentile bootstrap intervals (Efron 1979). Images are resampled with replacement, which is drawing
-/// the whole table of counts from a multinomial: cost does not depend on the number of images. Macro means
-/// run over the same classes in every resample. Images of one patient count as independent, so where
-/// patients have many images the true interval is wider.
+/// Percentile bootstrap intervals. Images are resampled by their counts (base/bootstrap.h): the cost does not
+/// depend on their number. Macro means run over the same classes in every resample. Images of one patient
+/// count as independent, so where patients have many images the true interval is wider.
 [[nodiscard]] FigureIntervals bootstrapIntervals(const ConfusionMatrix& matrix,
                                                  const BootstrapOptions& options = {});
+
+/// How far two models' macro F1 lie apart on the same images.
+struct PairedDifference
+{
+    double difference = 0; ///< of the first less of the second
+    Interval interval;
+    /// Two-sided: twice the smaller share of resamples in which the difference is ≥ 0 or ≤ 0, the sample
+    /// itself counted with each (never 0), at most 1.
+    double pValue = 1;
+};
+
+/// Paired bootstrap: each resample draws images with both models' answers. `truth`, `first` and `second` are
+/// class indices, image by image.
+[[nodiscard]] PairedDifference pairedMacroF1(std::size_t classes, std::span<const std::size_t> truth,
+                                             std::span<const std::size_t> first,
+                                             std::span<const std::size_t> second,
+                                             const BootstrapOptions& options = {});
 
 /// Area under the ROC curve of `scores` (higher = more likely positive), ties counted half (Mann–Whitney).
 /// None when a score is not finite or one of the two kinds is missing.
 [[nodiscard]] std::optional<double> auroc(std::span<const double> positives,
                                           std::span<const double> negatives);
-
-/// Expected calibration error (Guo et al. 2017): mean of |accuracy − confidence| over equal-width bins of
-/// confidence (0, 1], weighted by their images. `correct[i]` != 0: prediction i was right. 0 for no images.
-[[nodiscard]] double expectedCalibrationError(std::span<const double> confidences,
-                                              std::span<const std::uint8_t> correct,
-                                              std::size_t bins = 15);
 
 } // namespace ir

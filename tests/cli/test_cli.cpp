@@ -55,8 +55,8 @@ private Q_SLOTS:
     {
         const Run help = cli({u"--help"_s});
         QCOMPARE(help.code, 0);
-        for (const char* command : {"scan", "render", "classify", "export", "train", "evaluate",
-                                    "agreement", "deidentify", "models", "doctor", "sample"}) {
+        for (const char* command : {"scan", "render", "classify", "export", "train", "evaluate", "compare",
+                                    "dataset", "agreement", "deidentify", "models", "doctor", "sample"}) {
             QVERIFY2(help.out.contains(command), command);
             QCOMPARE(cli({QString::fromLatin1(command), u"--help"_s}).code, 0);
         }

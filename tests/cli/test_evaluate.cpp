@@ -1,4 +1,5 @@
 #include "base/csv.h"
+#include "catalog/catalog.h"
 #include "nn/engine.h"
 #include "nn/metrics.h"
 
@@ -9,6 +10,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -128,13 +130,88 @@ private Q_SLOTS:
         QVERIFY(!run.json().contains(u"other_labels"_s));
     }
 
+    void reportsConfidenceRiskAndTime()
+    {
+        const Run run = cli({u"evaluate"_s, u"--manifest"_s, path(u"manifest.csv"_s), u"--model"_s, m_model,
+                             u"--json"_s, u"--timing-images"_s, u"3"_s});
+        const QJsonObject json = run.json();
+        const QJsonObject calibration = json[u"calibration"_s].toObject();
+        QCOMPARE(calibration[u"temperature"_s].toDouble(), 1.5);
+        QCOMPARE(calibration[u"ece"_s].toDouble(), json[u"calibration_error"_s].toDouble());
+        QVERIFY(calibration[u"ece_without_temperature"_s].isDouble());
+        const QJsonArray bins = calibration[u"bins"_s].toArray();
+        QCOMPARE(bins.size(), 15);
+        int images = 0;
+        for (const QJsonValue& bin : bins)
+            images += bin[u"images"_s].toInt();
+        QCOMPARE(images, 9);
+        const QJsonObject risk = json[u"risk_coverage"_s].toObject();
+        QVERIFY(risk[u"aurc"_s].toDouble() > 0);
+        const QJsonObject last = risk[u"curve"_s].toArray().last().toObject();
+        QCOMPARE(last[u"coverage"_s].toDouble(), 1.0);
+        QVERIFY(std::abs(last[u"risk"_s].toDouble() - 2.0 / 9) < 1e-12);
+        const QJsonObject time = json[u"time"_s].toObject();
+        QCOMPARE(time[u"images"_s].toInt(), 3);
+        QVERIFY(time[u"inference_ms"_s].toDouble() > 0 && time[u"decode_ms"_s].toDouble() > 0);
+        QCOMPARE(time[u"decode_and_inference_ms"_s].toDouble(),
+                 time[u"inference_ms"_s].toDouble() + time[u"decode_ms"_s].toDouble());
+        QVERIFY(json[u"adult_child"_s].isArray());
+        const Run untimed = cli({u"evaluate"_s, u"--manifest"_s, path(u"manifest.csv"_s), u"--model"_s,
+                                 m_model, u"--json"_s, u"--timing-images"_s, u"0"_s});
+        QVERIFY(untimed.json()[u"time"_s].isNull());
+    }
+
+    void writesAReportForPeople()
+    {
+        const Run run = cli({u"evaluate"_s, u"--manifest"_s, path(u"manifest.csv"_s), u"--model"_s, m_model,
+                             u"--html"_s, path(u"report.html"_s), u"--timing-images"_s, u"0"_s});
+        QCOMPARE(run.code, 1);
+        QFile file(path(u"report.html"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray html = file.readAll();
+        QVERIFY(html.startsWith("<!DOCTYPE html>"));
+        QVERIFY(html.count("data:image/jpeg;base64,") >= 2); // images 1 and 4
+        QVERIFY(html.contains("images/broken.png"));
+        QCOMPARE(cli({u"evaluate"_s, u"--manifest"_s, path(u"manifest.csv"_s), u"--model"_s, m_model,
+                      u"--html"_s, path(u"no/such/report.html"_s)})
+                     .code,
+                 3);
+    }
+
+    void evaluatesACatalogThatPeopleLabelled()
+    {
+        const QString file = path(u"c.sqlite"_s);
+        QCOMPARE(cli({u"classify"_s, path(u"images"_s), u"--model"_s, m_model, u"--catalog"_s, file}).code, 1);
+        const QStringList arguments{u"evaluate"_s, u"--catalog"_s, file,         u"--model"_s,
+                                    m_model,       u"--json"_s,    u"--timing-images"_s, u"0"_s};
+        QCOMPARE(cli(arguments).code, 3); // nobody labelled anything
+        {
+            auto catalog = ir::Catalog::open(file);
+            QVERIFY(catalog);
+            const auto files = (*catalog)->files({}).value();
+            QHash<QString, ir::ImageId> idOf;
+            for (const auto& summary : files)
+                idOf.insert(QFileInfo(summary.path).baseName(), summary.imageId);
+            QSignalSpy changed(catalog->get(), &ir::Catalog::labelsChanged);
+            (*catalog)->acceptPredictions({idOf[u"0"_s], idOf[u"2"_s]}, u"anna"_s);
+            (*catalog)->setLabel({idOf[u"3"_s]}, m_classes[(m_tags[3] + 1) % 5], u"anna"_s);
+            QTRY_COMPARE(changed.size(), 2);
+        }
+        const Run run = cli(arguments);
+        QVERIFY2(run.code == 0, run.err.constData());
+        QCOMPARE(run.json()[u"images"_s].toInt(), 3);
+        QVERIFY(std::abs(run.json()[u"accuracy"_s].toDouble() - 2.0 / 3) < 1e-12);
+        QCOMPARE(cli(arguments + QStringList{u"--split"_s, u"test"_s}).code, 2);
+        QCOMPARE(cli({u"evaluate"_s, u"--catalog"_s, path(u"no.sqlite"_s), u"--model"_s, m_model}).code, 3);
+    }
+
     void theTextHasTheTables()
     {
         const Run run = cli({u"evaluate"_s, u"--manifest"_s, path(u"manifest.csv"_s), u"--model"_s, m_model,
                              u"--by"_s, u"split"_s});
         QCOMPARE(run.code, 1);
-        for (const char* part : {"macro F1", "label in rows", "by source", "north", "by split", "train",
-                                 "pediatric_chest", "ood (1)"})
+        for (const char* part : {"macro F1", "label in rows", "by source", "north", "risk–coverage",
+                                 "per image", "by split", "train", "pediatric_chest", "ood (1)"})
             QVERIFY2(run.out.contains(part), QByteArray(part + run.out).constData());
         QVERIFY(run.err.contains("broken.png"));
     }
