@@ -4,7 +4,7 @@
 #include "nn/batches_p.h"
 #include "nn/device_p.h"
 #include "nn/lanes_p.h"
-#include "nn/outlier.h"
+#include "nn/outlierfit_p.h"
 #include "nn/preprocess.h"
 #include "nn/torchcompat.h"
 
@@ -21,35 +21,6 @@ namespace {
 constexpr int gpuBatch = 32;
 constexpr int mostThreads = 256;
 
-/// The stored description of what the training images' features look like; see nn/outlier.h.
-struct OutlierModel
-{
-    torch::Tensor projection; ///< [F, D]; undefined: none stored
-    torch::Tensor offset;     ///< [D]
-    torch::Tensor centres;    ///< [K, D]
-
-    static OutlierModel from(const Safetensors& file)
-    {
-        OutlierModel model;
-        if (const auto* projection = file.find(outlierProjection)) {
-            model.projection = nn::toTensor(*projection);
-            model.offset = nn::toTensor(*file.find(outlierOffset));
-            model.centres = nn::toTensor(*file.find(outlierCentres));
-        }
-        return model;
-    }
-
-    /// `features`: [F] on the CPU.
-    [[nodiscard]] float score(const torch::Tensor& features) const
-    {
-        if (!projection.defined())
-            return 0;
-        const auto unit = features / features.norm().clamp_min(1e-12);
-        const auto z = torch::matmul(unit, projection) + offset;
-        return (centres - z).norm(2, 1).min().item<float>();
-    }
-};
-
 /// Makes a net that sees one grey plane of one that sees it three times: the same sums, a third of the
 /// work in the first layer.
 void foldGreyInput(nn::Network& network)
@@ -65,7 +36,7 @@ struct Engine::Impl
 {
     ModelInfo info;
     std::shared_ptr<nn::Network> network;
-    OutlierModel outliers;
+    nn::OutlierModel outliers;
     torch::Device device{torch::kCPU};
     std::unique_ptr<nn::Lanes> lanes;
     int batch = 1;
@@ -149,7 +120,8 @@ Prediction Engine::Impl::predictionOf(const torch::Tensor& features, const torch
         }
     }
     prediction.margin = prediction.confidence - second;
-    prediction.outlierScore = outliers.score(features);
+    if (outliers.isFitted())
+        prediction.outlierScore = nn::outlierScores(features.unsqueeze(0), outliers).item<float>();
     prediction.needsReview = prediction.confidence < info.reviewThreshold ||
                              prediction.outlierScore > info.outlierThreshold;
     prediction.modelId = info.digest;
@@ -257,7 +229,7 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& weight
         impl->network =
             nn::makeNetwork(impl->info.architecture, static_cast<int>(impl->info.classes.size()));
         nn::loadWeights(*impl->network, file->tensors);
-        impl->outliers = OutlierModel::from(file->tensors);
+        impl->outliers = nn::OutlierModel::readFrom(file->tensors);
         impl->network->eval();
         impl->network->fold();
         foldGreyInput(*impl->network);

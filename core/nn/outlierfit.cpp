@@ -1,5 +1,8 @@
 #include "nn/outlierfit_p.h"
 
+#include "nn/architectures/network_p.h"
+#include "nn/outlier.h"
+
 #include <algorithm>
 
 namespace ir::nn {
@@ -37,6 +40,17 @@ torch::Tensor cluster(const torch::Tensor& points)
 }
 
 } // namespace
+
+OutlierModel OutlierModel::readFrom(const Safetensors& file)
+{
+    OutlierModel model;
+    if (const auto* projection = file.find(outlierProjection)) {
+        model.projection = toTensor(*projection);
+        model.offset = toTensor(*file.find(outlierOffset));
+        model.centres = toTensor(*file.find(outlierCentres));
+    }
+    return model;
+}
 
 OutlierModel fitOutliers(const torch::Tensor& features, const torch::Tensor& labels)
 {
@@ -76,7 +90,9 @@ torch::Tensor outlierScores(const torch::Tensor& features, const OutlierModel& m
 {
     torch::NoGradGuard noGrad;
     const auto points = unitLength(features).matmul(model.projection) + model.offset;
-    return torch::cdist(points, model.centres).amin(1);
+    // By differences, not by products of matrices: those lose digits, and how many depends on the batch.
+    constexpr std::int64_t withoutProducts = 2;
+    return torch::cdist(points, model.centres, 2, withoutProducts).amin(1);
 }
 
 } // namespace ir::nn
