@@ -1,4 +1,4 @@
-#include "commands.h"
+#include "datasetcommands.h"
 #include "json.h"
 
 #include "base/parallel.h"
@@ -407,11 +407,13 @@ void addSplit(CLI::App& parent, Invocation& invocation)
 
 void addDatasetCommand(CLI::App& app, Invocation& invocation)
 {
-    auto* command = app.add_subcommand("dataset", "Counts and splits labelled images");
+    auto* command = app.add_subcommand("dataset", "Counts, splits, exports and imports labelled images");
     command->require_subcommand(1);
     command->footer("Example: imaging-router-cli dataset summary --manifest xray/manifest.csv");
     addSummary(*command, invocation);
     addSplit(*command, invocation);
+    addDatasetExport(*command, invocation);
+    addDatasetImport(*command, invocation);
 }
 
 } // namespace ir::cli

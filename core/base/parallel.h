@@ -8,6 +8,12 @@
 
 namespace ir {
 
+/// `wanted` threads, or as many as the machine has where that is 0.
+[[nodiscard]] inline int threadsOrAll(int wanted)
+{
+    return wanted > 0 ? wanted : static_cast<int>(std::thread::hardware_concurrency());
+}
+
 /// Calls work(i) once for each i in 0 … count − 1, from so many threads (the caller's is one of them), in
 /// no order; returns when all have ended. After a request to stop no further call begins. `work` must not
 /// throw.

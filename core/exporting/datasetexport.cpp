@@ -2,12 +2,12 @@
 
 #include "base/atomicfile.h"
 #include "base/digest.h"
+#include "base/parallel.h"
 #include "dicom/dicomprobe.h"
 #include "exporting/datasetformats_p.h"
 #include "exporting/deidentifyrun.h"
 #include "exporting/letterbox_p.h"
 #include "exporting/names_p.h"
-#include "exporting/parallel_p.h"
 #include "image/textmarks.h"
 
 #include <algorithm>
@@ -51,7 +51,7 @@ public:
     void look(std::vector<DatasetItem> items)
     {
         m_sources.resize(items.size());
-        exporting::forEachIndex(items.size(), m_options.threads, m_stop, [&](std::size_t i) {
+        parallelFor(items.size(), threadsOrAll(m_options.threads), m_stop, [&](std::size_t i) {
             m_sources[i].item = std::move(items[i]);
             look(m_sources[i]);
         });
@@ -102,7 +102,7 @@ public:
         ExportProgress state;
         state.total = m_sources.size();
         std::vector<std::optional<DatasetRow>> rows(m_sources.size());
-        exporting::forEachIndex(m_sources.size(), m_options.threads, m_stop, [&](std::size_t i) {
+        parallelFor(m_sources.size(), threadsOrAll(m_options.threads), m_stop, [&](std::size_t i) {
             if (isUsed(m_sources[i]))
                 rows[i] = make(m_sources[i]);
             const std::scoped_lock lock(m_mutex);

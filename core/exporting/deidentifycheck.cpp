@@ -1,10 +1,10 @@
 #include "exporting/deidentifycheck.h"
 
 #include "base/atomicfile.h"
+#include "base/parallel.h"
 #include "dicom/deidentify/deidentifier.h"
 #include "dicom/deidentify/identifiersearch.h"
 #include "dicom/dicomprobe.h"
-#include "exporting/parallel_p.h"
 
 #include <algorithm>
 #include <map>
@@ -75,7 +75,7 @@ public:
 
     void collect(const std::vector<std::filesystem::path>& files)
     {
-        exporting::forEachIndex(files.size(), 0, m_stop, [&](std::size_t i) {
+        parallelFor(files.size(), threadsOrAll(0), m_stop, [&](std::size_t i) {
             if (probeDicom(files[i]) != DicomKind::File)
                 return;
             const auto tree = readDicomTree(files[i]);
@@ -103,8 +103,8 @@ public:
 
     void search(const std::vector<std::filesystem::path>& files)
     {
-        exporting::forEachIndex(files.size(), 0, m_stop,
-                                [&](std::size_t i) { searchFile(files[i]); });
+        parallelFor(files.size(), threadsOrAll(0), m_stop,
+                    [&](std::size_t i) { searchFile(files[i]); });
         std::ranges::sort(m_check.left, {}, [](const IdentifierLeft& left) {
             return std::tuple(left.file, left.offset.value_or(0), left.tag);
         });

@@ -2,10 +2,10 @@
 
 #include "base/atomicfile.h"
 #include "base/digest.h"
+#include "base/parallel.h"
 #include "dicom/deidentify/burnedin.h"
 #include "dicom/dicomfile.h"
 #include "dicom/dicomprobe.h"
-#include "exporting/parallel_p.h"
 #include "image/textmarks.h"
 
 #include <algorithm>
@@ -122,7 +122,7 @@ Result<void> runDeidentification(const std::vector<std::filesystem::path>& files
         return failure("Cannot make the folder " + options.destination.string() + ": " +
                        error.message() + ".");
     std::mutex reporting;
-    exporting::forEachIndex(files.size(), options.threads, stop, [&](std::size_t i) {
+    parallelFor(files.size(), threadsOrAll(options.threads), stop, [&](std::size_t i) {
         DeidentifyOutcome outcome = deidentifyFile(files[i], key, options);
         const std::scoped_lock lock(reporting);
         report(outcome);

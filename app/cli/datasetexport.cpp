@@ -1,0 +1,413 @@
+#include "datasetcommands.h"
+#include "json.h"
+
+#include "base/csv.h"
+#include "catalog/catalog.h"
+#include "dataset/datasetsplit.h"
+#include "exporting/datasetexport.h"
+#include "pipeline/imageloader.h"
+#include "raster/raster.h"
+#include "review/agreement.h"
+
+#include <QFile>
+
+#include <algorithm>
+#include <array>
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <system_error>
+
+namespace ir::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+struct Options
+{
+    std::string manifest;
+    std::string catalog;
+    std::string readings;
+    std::string key;
+    std::string retainDates;
+    std::string labels = "people";
+    std::vector<double> ratios{0.7, 0.15, 0.15};
+    SplitOptions split;
+    DatasetExportOptions dataset;
+    bool json = false;
+};
+
+/// What goes into the data set, and what is known of how it was labelled.
+struct Input
+{
+    std::vector<DatasetItem> items;
+    std::vector<std::string> labelling;
+    std::size_t passedOver = 0; ///< files of the catalog without a label that was asked for
+};
+
+std::string decimals(double value)
+{
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(3) << value;
+    return text.str();
+}
+
+std::string words(const Coefficient& coefficient)
+{
+    if (!coefficient.value)
+        return "undefined (" + coefficient.reason + ")";
+    std::string text = decimals(*coefficient.value);
+    if (coefficient.interval)
+        text += " (95 % " + decimals(coefficient.interval->low) + " to " +
+                decimals(coefficient.interval->high) + ")";
+    return text;
+}
+
+std::string counted(std::size_t count, const char* one, const char* many)
+{
+    return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+/// Readers, rounds and agreement for the datasheet. Readers are numbered: a data set does not name
+/// its staff.
+std::vector<std::string> labellingOf(const LabelSet& set)
+{
+    std::vector<std::string> sentences{counted(set.readers.size(), "reader", "readers") + " gave " +
+                                       counted(set.ratings.size(), "label", "labels") + " to " +
+                                       counted(set.images.size(), "image", "images") + " in " +
+                                       counted(set.rounds.size(), "round", "rounds") + "."};
+    const Agreement agreement = agreementOf(set);
+    for (const ReaderPair& pair : agreement.pairs)
+        if (pair.agreement.raw)
+            sentences.push_back(
+                "Readers " + std::to_string(pair.readers[0] + 1) + " and " +
+                std::to_string(pair.readers[1] + 1) + ": " +
+                counted(pair.agreement.confusion.total(), "common image", "common images") +
+                ", raw agreement " + decimals(*pair.agreement.raw) + ", Cohen's kappa " +
+                words(pair.agreement.kappa) + ", " +
+                counted(pair.agreement.disagreements.size(), "conflict", "conflicts") + ".");
+    for (const RepeatPair& repeat : agreement.repeats)
+        sentences.push_back("Reader " + std::to_string(repeat.reader + 1) + ", rounds " +
+                            std::to_string(repeat.rounds[0]) + " and " +
+                            std::to_string(repeat.rounds[1]) + ": raw agreement " +
+                            decimals(*repeat.agreement.raw) + ".");
+    if (agreement.fleiss.images > 0)
+        sentences.push_back("Fleiss' kappa " + words(agreement.fleiss.kappa) +
+                            "; Krippendorff's alpha " + words(agreement.krippendorff.alpha) + ".");
+    sentences.emplace_back(
+        "How many conflicts were adjudicated by a third reader is not recorded.");
+    return sentences;
+}
+
+Result<Input> fromManifest(const std::string& manifest)
+{
+    const auto table = CsvTable::read(manifest);
+    if (!table)
+        return tl::unexpected(table.error());
+    for (const char* column : {"path", "label"})
+        if (!table->hasColumn(column))
+            return failure(manifest + " has no column \"" + column + "\".");
+    Input input;
+    for (std::size_t row = 0; row < table->rows(); ++row)
+        input.items.push_back({fs::path(manifest).parent_path() / table->at(row, "path"),
+                               table->at(row, "label"), table->at(row, "group"),
+                               table->at(row, "split")});
+    return input;
+}
+
+/// The latest label of each reader, for agreement. Taken-back labels count as none.
+void addReadings(const FileDetails& details, LabelSet& set,
+                 std::map<std::string, std::uint32_t>& readers,
+                 std::map<std::string, std::uint32_t>& classes)
+{
+    const auto number = [](std::map<std::string, std::uint32_t>& names, const QString& name) {
+        return names.emplace(name.toStdString(), static_cast<std::uint32_t>(names.size()))
+            .first->second;
+    };
+    std::map<std::pair<QString, int>, QString> latest;
+    for (const LabelEvent& event : details.history)
+        latest[{event.reader, std::max(1, event.round)}] = event.label;
+    const auto image = static_cast<std::uint32_t>(set.images.size());
+    bool isLabelled = false;
+    for (const auto& [key, label] : latest) {
+        if (label.isEmpty())
+            continue;
+        isLabelled = true;
+        set.ratings.push_back(
+            {image, number(readers, key.first), key.second, number(classes, label)});
+        set.rounds.push_back(key.second);
+    }
+    if (isLabelled)
+        set.images.push_back(details.digest);
+}
+
+std::vector<std::string> namesOf(const std::map<std::string, std::uint32_t>& numbers)
+{
+    std::vector<std::string> names(numbers.size());
+    for (const auto& [name, number] : numbers)
+        names[number] = name;
+    return names;
+}
+
+Result<Input> fromCatalog(const Options& options, const std::stop_token& stop)
+{
+    std::error_code error;
+    if (!fs::exists(options.catalog, error))
+        return failure("There is no catalog " + options.catalog + ".");
+    const auto catalog = Catalog::open(QFile::decodeName(options.catalog.c_str()));
+    if (!catalog)
+        return tl::unexpected(catalog.error());
+    const auto files = (*catalog)->files({});
+    if (!files)
+        return tl::unexpected(files.error());
+    Input input;
+    LabelSet set;
+    std::map<std::string, std::uint32_t> readers;
+    std::map<std::string, std::uint32_t> classes;
+    std::set<ImageId> seen;
+    for (const FileSummary& file : *files) {
+        if (stop.stop_requested())
+            return failure("Stopped; nothing was written.");
+        const bool isWanted = options.labels == "all"
+                                  ? !file.finalClass().isEmpty() && !file.isReviewNeeded()
+                                  : !file.label.isEmpty();
+        if (file.status != FileStatus::Ok || !isWanted) {
+            ++input.passedOver;
+            continue;
+        }
+        const auto details = (*catalog)->details(file.id);
+        if (!details)
+            return tl::unexpected(details.error());
+        if (seen.insert(file.imageId).second)
+            addReadings(*details, set, readers, classes);
+        input.items.push_back({QFile::encodeName(file.path).toStdString(),
+                               file.finalClass().toStdString(),
+                               details->facts.patientId.empty() ? details->facts.studyInstanceUid
+                                                                : details->facts.patientId,
+                               {}});
+    }
+    set.readers = namesOf(readers);
+    set.classes = namesOf(classes);
+    std::ranges::sort(set.ratings, {}, [](const Rating& rating) {
+        return std::tuple(rating.image, rating.reader, rating.round);
+    });
+    std::ranges::sort(set.rounds);
+    set.rounds.erase(std::unique(set.rounds.begin(), set.rounds.end()), set.rounds.end());
+    if (!set.ratings.empty())
+        input.labelling = labellingOf(set);
+    if (options.labels == "all")
+        input.labelling.emplace_back(
+            "Images that no person labelled have the class that the network gave them.");
+    return input;
+}
+
+Result<Input> inputOf(const Options& options, const std::stop_token& stop)
+{
+    auto input =
+        options.manifest.empty() ? fromCatalog(options, stop) : fromManifest(options.manifest);
+    if (!input || options.readings.empty())
+        return input;
+    const auto table = CsvTable::read(options.readings);
+    if (!table)
+        return tl::unexpected(table.error());
+    const auto set = labelSetOf(*table);
+    if (!set)
+        return failure(options.readings + ": " + set.error().message);
+    input->labelling = labellingOf(*set);
+    return input;
+}
+
+/// Items with a split keep it; the others are split by class, groups together.
+Result<std::vector<std::string>> splitsOf(const std::vector<DatasetItem>& items,
+                                          const SplitOptions& options)
+{
+    std::vector<DatasetImage> images;
+    for (const DatasetItem& item : items)
+        images.push_back({item.source.string(), item.label, item.group, item.split, {}});
+    auto split = splitDataset(images, {}, options);
+    if (!split)
+        return tl::unexpected(split.error());
+    return std::move(split->splits);
+}
+
+Result<PseudonymKey> keyFor(const std::string& path)
+{
+    if (path.empty())
+        return PseudonymKey::random();
+    std::error_code error;
+    if (fs::exists(path, error))
+        return PseudonymKey::read(path);
+    auto key = PseudonymKey::create(path);
+    if (key)
+        std::cerr << "Made the key " << path
+                  << ". Whoever has it can link the data set to the originals: keep it here, and "
+                     "never beside "
+                     "the data set.\n";
+    return key;
+}
+
+Json pairs(const std::vector<std::pair<fs::path, std::string>>& files)
+{
+    Json list = Json::array();
+    for (const auto& [file, reason] : files)
+        list.push_back({{"path", file.string()}, {"reason", reason}});
+    return list;
+}
+
+void print(const Options& options, const DatasetExportReport& report, const Input& input)
+{
+    if (options.json) {
+        std::cout << dump({{"destination", options.dataset.destination.string()},
+                           {"images", report.images},
+                           {"made", report.made},
+                           {"groups", report.groups},
+                           {"counts", report.counts},
+                           {"duplicates", report.duplicates},
+                           {"passed_over", input.passedOver},
+                           {"held_back", pairs(report.heldBack)},
+                           {"failed", pairs(report.failed)},
+                           {"complete", !report.cancelled}})
+                  << '\n';
+        return;
+    }
+    for (const auto& [label, splits] : report.counts) {
+        std::cout << label << ':';
+        for (const auto& [split, count] : splits)
+            std::cout << ' ' << split << ' ' << count;
+        std::cout << '\n';
+    }
+    std::cout << report.images << " images of " << report.groups << " groups, " << report.made
+              << " of them made now; " << report.duplicates << " copies, " << report.heldBack.size()
+              << " held back, " << report.failed.size() << " failed\n";
+    for (const auto& [file, why] : report.heldBack)
+        std::cerr << "Held back: " << file.string() << ": " << why << ".\n";
+    for (const auto& [file, reason] : report.failed)
+        std::cerr << reason << '\n';
+}
+
+int exportIt(Options options, const std::stop_token& stop)
+{
+    if (options.manifest.empty() == options.catalog.empty())
+        return fail(WrongUse, "dataset export needs either --manifest CSV or --catalog FILE.");
+    std::error_code error;
+    if (options.key.empty() && fs::exists(options.dataset.destination, error) &&
+        !fs::is_empty(options.dataset.destination, error))
+        return fail(
+            WrongUse,
+            options.dataset.destination.string() +
+                " is not empty, and without --key FILE its images cannot be told from new ones.");
+    std::ranges::copy(options.ratios, options.split.ratios.begin());
+    auto input = inputOf(options, stop);
+    if (!input)
+        return fail(Failed, input.error().message);
+    if (input->items.empty())
+        return fail(Failed, "There is no labelled image to export.");
+    const auto key = keyFor(options.key);
+    if (!key)
+        return fail(Failed, key.error().message);
+    options.dataset.labelling = input->labelling;
+    options.dataset.profile.shiftDates = options.retainDates == "shifted";
+    const auto load = [](const fs::path& file, int longestSide) -> Result<GrayImage> {
+        auto decoded = decodeImage(file, {.longestSide = longestSide});
+        if (!decoded)
+            return tl::unexpected(decoded.error());
+        return std::move(decoded->image);
+    };
+    const auto report = exportDataset(
+        input->items, *key, options.dataset, load, encodePng,
+        [&](const std::vector<DatasetItem>& items) { return splitsOf(items, options.split); },
+        [](const ExportProgress& progress) {
+            showProgress(std::to_string(progress.done) + " of " + std::to_string(progress.total) +
+                         " images");
+        },
+        stop);
+    endProgress();
+    if (!report)
+        return fail(Failed, report.error().message);
+    print(options, *report, *input);
+    if (report->cancelled)
+        return fail(Failed, options.key.empty()
+                                ? "Stopped; without --key FILE, begin again in an empty folder."
+                                : "Stopped; the same command completes what is missing.");
+    return report->failed.empty() && report->heldBack.empty() ? AllDone : SomeUnreadable;
+}
+
+} // namespace
+
+void addDatasetExport(CLI::App& dataset, Invocation& invocation)
+{
+    const auto options = std::make_shared<Options>();
+    auto* command = dataset.add_subcommand(
+        "export", "Writes labelled images as a data set that may leave the house: 512 x 512 PNG "
+                  "and DICOM without "
+                  "what says whose they are, manifest, split, Table 1, datasheet and checksums");
+    command->add_option("--to", options->dataset.destination, "Folder to write into")->required();
+    command->add_option(
+        "--manifest", options->manifest,
+        "CSV with columns path (relative to the CSV), label and, where known, group and split");
+    command->add_option("--catalog", options->catalog, "Take images and labels from this catalog");
+    command
+        ->add_option("--labels", options->labels,
+                     "From the catalog: 'people' (labelled by a person) or 'all' (else the "
+                     "network's class, but "
+                     "not where it needs review)")
+        ->check(CLI::IsMember({"people", "all"}))
+        ->capture_default_str();
+    command->add_option(
+        "--readings", options->readings,
+        "CSV with columns image, reader, round, label: agreement for the datasheet");
+    const std::map<std::string, DatasetFormat> formats{{"imagefolder", DatasetFormat::ImageFolder},
+                                                       {"coco", DatasetFormat::Coco},
+                                                       {"labelstudio", DatasetFormat::LabelStudio},
+                                                       {"fiftyone", DatasetFormat::FiftyOne}};
+    command
+        ->add_option_function<std::vector<std::string>>(
+            "--format",
+            [options, formats](const std::vector<std::string>& names) {
+                for (const std::string& name : names)
+                    options->dataset.formats.insert(formats.at(name));
+            },
+            "Beside manifest.csv: imagefolder (the folders are that in any case), coco, "
+            "labelstudio, fiftyone")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"imagefolder", "coco", "labelstudio", "fiftyone"}));
+    command->add_flag("--dicom", options->dataset.dicom, "Also the DICOM files, de-identified");
+    command
+        ->add_option("--retain-dates", options->retainDates,
+                     "Of DICOM files: 'shifted' as in 'deidentify'")
+        ->check(CLI::IsMember({"shifted"}));
+    command->add_option("--key", options->key,
+                        "Key file as in 'deidentify'; without it, one that is forgotten");
+    command->add_flag(
+        "--include-suspected", options->dataset.includeSuspected,
+        "Also images that may have writing in their pixels, which are held back else");
+    command
+        ->add_option("--ratios", options->ratios,
+                     "Shares of train, val and test for images without a split")
+        ->delimiter(',')
+        ->expected(3)
+        ->capture_default_str();
+    command->add_option("--seed", options->split.seed, "Of the split")->capture_default_str();
+    command->add_option("--title", options->dataset.title, "Of the datasheet")
+        ->capture_default_str();
+    command->add_option("--size", options->dataset.size, "Width and height of the PNG files")
+        ->check(CLI::Range(16, 4096))
+        ->capture_default_str();
+    command->add_option("--threads", options->dataset.threads, "(0: all cores)")
+        ->check(CLI::NonNegativeNumber);
+    command->add_flag("--json", options->json, "One JSON object");
+    command->footer("Examples:\n"
+                    "  imaging-router-cli dataset export --catalog catalog.sqlite --to /share/set "
+                    "--key ~/set.key "
+                    "--dicom --format coco,labelstudio\n"
+                    "  imaging-router-cli dataset export --manifest manifest.csv --to /share/set");
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] { return exportIt(*options, invocation.stop); };
+    });
+}
+
+} // namespace ir::cli
