@@ -1,15 +1,13 @@
 #include "commands.h"
 #include "json.h"
+#include "tagging.h"
 
 #include "base/csv.h"
 #include "catalog/catalog.h"
 #include "nn/modelstore.h"
-#include "pipeline/classifypipeline.h"
 
-#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
-#include <QTimer>
 
 #include <iomanip>
 #include <iostream>
@@ -218,50 +216,30 @@ int classify(const Options& options, const std::stop_token& stop)
     QElapsedTimer clock;
     clock.start();
     Printer printer(options, model->classes);
-    ClassifyProgress last;
-    QString failureMessage;
-    bool cancelled = false;
-    ClassifyPipeline pipeline;
-    QObject::connect(&pipeline, &ClassifyPipeline::filesFound, &pipeline,
-                     [&](const QVector<FileSummary>& files) {
-                         if (!catalog)
-                             return;
-                         for (const auto& file : files)
-                             if (file.status == FileStatus::Unreadable || !file.predictedClass.isEmpty())
-                                 printer.print(lineOf(file, *catalog));
-                     });
-    QObject::connect(&pipeline, &ClassifyPipeline::results, &pipeline,
-                     [&](const QVector<FileResult>& results) {
-                         for (const auto& result : results)
-                             printer.print(lineOf(result));
-                     });
-    QObject::connect(&pipeline, &ClassifyPipeline::progressed, &pipeline,
-                     [&](const ClassifyProgress& progress) {
-                         last = progress;
-                         showProgress(progressLine(progress));
-                         if (stop.stop_requested())
-                             pipeline.cancel();
-                     });
-    QObject::connect(&pipeline, &ClassifyPipeline::notice, &pipeline, [](const QString& message) {
-        fail(SomeUnreadable, message.toStdString());
-    });
-    QObject::connect(&pipeline, &ClassifyPipeline::finished, &pipeline,
-                     [&](bool wasCancelled, const QString& error) {
-                         cancelled = wasCancelled;
-                         failureMessage = error;
-                         QCoreApplication::quit();
-                     });
-    pipeline.start({.roots = {options.paths.begin(), options.paths.end()},
-                    .weights = *weights,
-                    .engine = options.engine,
-                    .catalog = catalog.get()});
-    QCoreApplication::exec();
-
-    endProgress();
-    if (!failureMessage.isEmpty())
-        return fail(Failed, failureMessage.toStdString());
-    printSummary(options, printer, static_cast<double>(clock.elapsed()) / 1000, last);
-    if (cancelled)
+    const auto outcome = tag(
+        {.roots = {options.paths.begin(), options.paths.end()},
+         .weights = *weights,
+         .engine = options.engine,
+         .catalog = catalog.get()},
+        {.found =
+             [&](const QVector<FileSummary>& files) {
+                 if (!catalog)
+                     return;
+                 for (const auto& file : files)
+                     if (file.status == FileStatus::Unreadable || !file.predictedClass.isEmpty())
+                         printer.print(lineOf(file, *catalog));
+             },
+         .results =
+             [&](const QVector<FileResult>& results) {
+                 for (const auto& result : results)
+                     printer.print(lineOf(result));
+             },
+         .progress = progressLine},
+        stop);
+    if (!outcome)
+        return fail(Failed, outcome.error().message);
+    printSummary(options, printer, static_cast<double>(clock.elapsed()) / 1000, outcome->last);
+    if (outcome->cancelled)
         return fail(Failed, "Stopped after " + std::to_string(printer.files) + " files.");
     return printer.unreadable > 0 ? SomeUnreadable : AllDone;
 }

@@ -1,15 +1,14 @@
 #include "commands.h"
 #include "json.h"
+#include "tagging.h"
 
 #include "catalog/catalog.h"
 #include "exporting/sortedexport.h"
 #include "exporting/trainingset.h"
 #include "nn/modelstore.h"
-#include "pipeline/classifypipeline.h"
 #include "pipeline/imageloader.h"
 #include "raster/raster.h"
 
-#include <QCoreApplication>
 #include <QFile>
 
 #include <algorithm>
@@ -59,7 +58,7 @@ std::string bytesOf(const QString& path)
     return QFile::encodeName(path).toStdString();
 }
 
-Found foundOf(const FileSummary& summary, const ImageFacts& facts, const std::string& digest)
+Found foundOf(const FileSummary& summary, const FileOrigin& origin)
 {
     Found found;
     ExportItem& item = found.item;
@@ -73,10 +72,10 @@ Found foundOf(const FileSummary& summary, const ImageFacts& facts, const std::st
     item.unreadable = summary.status == FileStatus::Unreadable;
     item.reason = summary.reason.toStdString();
     item.sopInstanceUid = summary.sopInstanceUid.toStdString();
-    item.digest = digest;
-    item.patientId = facts.patientId;
+    item.digest = origin.digest;
+    item.patientId = origin.patientId;
     item.studyDate = summary.studyDate.toStdString();
-    found.studyInstanceUid = facts.studyInstanceUid;
+    found.studyInstanceUid = origin.studyInstanceUid;
     return found;
 }
 
@@ -93,27 +92,30 @@ Found foundOf(const FileResult& result)
         summary.confidence = result.prediction->confidence;
         summary.needsReview = result.prediction->needsReview;
     }
-    return foundOf(summary, result.facts, result.digest);
+    return foundOf(summary, {.digest = result.digest,
+                             .patientId = result.facts.patientId,
+                             .studyInstanceUid = result.facts.studyInstanceUid});
 }
 
-/// What the catalog holds under a folder (all of it when empty), people's labels before the model's.
-Result<std::vector<Found>> fromCatalog(const Catalog& catalog, const QString& folder,
-                                       const std::stop_token& stop)
+/// What the catalog holds, people's labels before the model's; only of the paths in `wanted`, if given.
+Result<std::vector<Found>> fromCatalog(const Catalog& catalog, const std::set<QString>* wanted = nullptr)
 {
-    const auto files = catalog.files(folder);
+    auto files = catalog.files({});
     if (!files)
         return tl::unexpected(files.error());
+    files->removeIf([&](const FileSummary& file) {
+        return file.status == FileStatus::Pending // not looked at yet
+               || (wanted != nullptr && !wanted->contains(file.path));
+    });
+    QVector<FileId> ids;
+    for (const FileSummary& file : *files)
+        ids.append(file.id);
+    const auto origins = catalog.origins(ids);
+    if (!origins)
+        return tl::unexpected(origins.error());
     std::vector<Found> found;
-    for (const FileSummary& file : *files) {
-        if (stop.stop_requested())
-            return failure("Stopped.");
-        if (file.status == FileStatus::Pending)
-            continue; // not looked at yet
-        const auto details = catalog.details(file.id);
-        if (!details)
-            return tl::unexpected(details.error());
-        found.push_back(foundOf(file, details->facts, details->digest));
-    }
+    for (const FileSummary& file : *files)
+        found.push_back(foundOf(file, origins->value(file.id)));
     return found;
 }
 
@@ -126,54 +128,33 @@ Result<std::vector<Found>> classified(const Options& options, Catalog* catalog,
         return tl::unexpected(weights.error());
     std::vector<Found> found;
     std::set<QString> seen;
-    QString failureMessage;
-    bool cancelled = false;
-    ClassifyPipeline pipeline;
-    QObject::connect(&pipeline, &ClassifyPipeline::filesFound, &pipeline,
-                     [&](const QVector<FileSummary>& files) {
-                         for (const auto& file : files)
-                             seen.insert(file.path);
-                     });
-    QObject::connect(&pipeline, &ClassifyPipeline::results, &pipeline,
-                     [&](const QVector<FileResult>& results) {
-                         for (const auto& result : results)
-                             found.push_back(foundOf(result));
-                     });
-    QObject::connect(&pipeline, &ClassifyPipeline::progressed, &pipeline,
-                     [&](const ClassifyProgress& progress) {
-                         showProgress("Tagging: " + std::to_string(progress.classified + progress.known) +
-                                      " of " + std::to_string(progress.found));
-                         if (stop.stop_requested())
-                             pipeline.cancel();
-                     });
-    QObject::connect(&pipeline, &ClassifyPipeline::notice, &pipeline, [](const QString& message) {
-        fail(SomeUnreadable, message.toStdString());
-    });
-    QObject::connect(&pipeline, &ClassifyPipeline::finished, &pipeline,
-                     [&](bool wasCancelled, const QString& error) {
-                         cancelled = wasCancelled;
-                         failureMessage = error;
-                         QCoreApplication::quit();
-                     });
-    pipeline.start({.roots = {options.paths.begin(), options.paths.end()},
-                    .weights = *weights,
-                    .engine = options.engine,
-                    .catalog = catalog});
-    QCoreApplication::exec();
-    endProgress();
-    if (!failureMessage.isEmpty())
-        return failure(failureMessage.toStdString());
-    if (cancelled)
+    const auto outcome = tag({.roots = {options.paths.begin(), options.paths.end()},
+                              .weights = *weights,
+                              .engine = options.engine,
+                              .catalog = catalog},
+                             {.found =
+                                  [&](const QVector<FileSummary>& files) {
+                                      for (const auto& file : files)
+                                          seen.insert(file.path);
+                                  },
+                              .results =
+                                  [&](const QVector<FileResult>& results) {
+                                      for (const auto& result : results)
+                                          found.push_back(foundOf(result));
+                                  },
+                              .progress =
+                                  [](const ClassifyProgress& progress) {
+                                      return "Tagging: " +
+                                             std::to_string(progress.classified + progress.known) + " of " +
+                                             std::to_string(progress.found);
+                                  }},
+                             stop);
+    if (!outcome)
+        return tl::unexpected(outcome.error());
+    if (outcome->cancelled)
         return failure("Stopped while tagging; nothing was exported.");
-    if (catalog == nullptr)
-        return found;
-    auto all = fromCatalog(*catalog, {}, stop); // labels of people are only there
-    if (!all)
-        return all;
-    std::erase_if(*all, [&](const Found& one) {
-        return !seen.contains(QFile::decodeName(one.item.source.c_str()));
-    });
-    return all;
+    // Labels of people are only in the catalog.
+    return catalog != nullptr ? fromCatalog(*catalog, &seen) : found;
 }
 
 nlohmann::ordered_json jsonOf(const ExportPlan& plan)
@@ -327,7 +308,7 @@ int exportSorted(const Options& options, const std::vector<Found>& found, Catalo
     return report(options, *result);
 }
 
-int exportTraining(const Options& options, const std::vector<Found>& found, const std::stop_token& stop)
+std::vector<TrainingItem> trainingItems(const std::vector<Found>& found)
 {
     std::vector<TrainingItem> items;
     for (const Found& one : found) {
@@ -341,19 +322,78 @@ int exportTraining(const Options& options, const std::vector<Found>& found, cons
                          .owner = one.item.patientId.empty() ? one.studyInstanceUid
                                                              : one.item.patientId});
     }
+    return items;
+}
+
+int reportTrainingPlan(const Options& options, const TrainingExportPlan& plan)
+{
+    if (options.json) {
+        std::cout << dump({{"plan",
+                            {{"destination", options.destination},
+                             {"labels", plan.countByLabel},
+                             {"splits", plan.countBySplit},
+                             {"already_there", plan.alreadyThere},
+                             {"skipped", plan.skipped},
+                             {"duplicates", plan.duplicates}}}})
+                  << '\n';
+        return AllDone;
+    }
+    const auto line = [](const std::string& name, std::size_t count) {
+        std::cout << "  " << name << std::string(name.size() < 18 ? 18 - name.size() : 1, ' ') << count
+                  << '\n';
+    };
+    std::cout << "Training set into " << options.destination << '\n';
+    for (const auto& counts : {plan.countByLabel, plan.countBySplit})
+        for (const auto& [name, count] : counts)
+            line(name, count);
+    line("already there", plan.alreadyThere);
+    line("other labels", plan.skipped);
+    line("equal copies", plan.duplicates);
+    return AllDone;
+}
+
+int reportTraining(const Options& options, const TrainingExportReport& result)
+{
+    if (options.json) {
+        std::cout << dump({{"labels", result.countByLabel},
+                           {"splits", result.countBySplit},
+                           {"skipped", result.skipped},
+                           {"duplicates", result.duplicates},
+                           {"failed", result.failed.size()},
+                           {"cancelled", result.cancelled},
+                           {"error", result.error},
+                           {"manifest", result.manifest.string()}})
+                  << '\n';
+    } else {
+        for (const auto& [label, count] : result.countByLabel)
+            std::cout << label << ": " << count << '\n';
+        for (const auto& [file, reason] : result.failed)
+            std::cout << "failed: " << file.string() << ": " << reason << '\n';
+        std::cout << "Manifest: " << result.manifest.string() << '\n';
+    }
+    if (!result.error.empty())
+        return fail(Failed, result.error);
+    if (result.cancelled)
+        return fail(Failed, "Stopped; the same command completes what is missing.");
+    return result.failed.empty() ? AllDone : SomeUnreadable;
+}
+
+int exportTraining(const Options& options, const std::vector<Found>& found, const std::stop_token& stop)
+{
+    const auto items = trainingItems(found);
     TrainingExportOptions training;
     training.destination = options.destination;
     training.labels = options.correctedOnly  ? TrainingLabels::Corrected
                       : options.reviewedOnly ? TrainingLabels::ByPeople
                                              : TrainingLabels::All;
+    if (options.dryRun)
+        return reportTrainingPlan(options, planTrainingSet(items, training));
     const auto load = [](const fs::path& file, int longestSide) -> Result<GrayImage> {
         auto decoded = decodeImage(file, {.longestSide = longestSide});
         if (!decoded)
             return tl::unexpected(decoded.error());
         return std::move(decoded->image);
     };
-    if (options.dryRun)
-        return fail(WrongUse, "--dry-run goes with sorted folders only.");
     const auto result = exportTrainingSet(
         items, training, load, encodePng,
         [](const ExportProgress& progress) {
@@ -362,30 +402,7 @@ int exportTraining(const Options& options, const std::vector<Found>& found, cons
         },
         stop);
     endProgress();
-    if (!result)
-        return fail(Failed, result.error().message);
-    if (options.json) {
-        std::cout << dump({{"labels", result->countByLabel},
-                           {"splits", result->countBySplit},
-                           {"skipped", result->skipped},
-                           {"duplicates", result->duplicates},
-                           {"failed", result->failed.size()},
-                           {"cancelled", result->cancelled},
-                           {"error", result->error},
-                           {"manifest", result->manifest.string()}})
-                  << '\n';
-    } else {
-        for (const auto& [label, count] : result->countByLabel)
-            std::cout << label << ": " << count << '\n';
-        for (const auto& [file, reason] : result->failed)
-            std::cout << "failed: " << file.string() << ": " << reason << '\n';
-        std::cout << "Manifest: " << result->manifest.string() << '\n';
-    }
-    if (!result->error.empty())
-        return fail(Failed, result->error);
-    if (result->cancelled)
-        return fail(Failed, "Stopped; the same command completes what is missing.");
-    return result->failed.empty() ? AllDone : SomeUnreadable;
+    return result ? reportTraining(options, *result) : fail(Failed, result.error().message);
 }
 
 int runExport(const Options& options, const std::stop_token& stop)
@@ -399,7 +416,7 @@ int runExport(const Options& options, const std::stop_token& stop)
     }
     if (options.paths.empty() && !catalog)
         return fail(WrongUse, "Nothing to export: name folders or files, or a catalog (--catalog FILE).");
-    const auto found = options.paths.empty() ? fromCatalog(*catalog, {}, stop)
+    const auto found = options.paths.empty() ? fromCatalog(*catalog)
                                              : classified(options, catalog.get(), stop);
     if (!found)
         return fail(Failed, found.error().message);

@@ -58,35 +58,67 @@ std::string splitOf(const std::string& owner, const TrainingExportOptions& optio
     return place < options.test + options.validation ? "val" : "train";
 }
 
+/// What becomes of one item.
+enum class Verdict { NotAskedFor, NotRead, Duplicate, Wanted };
+
+/// Takes items in their order; of equal bytes, the first.
+class Choice
+{
+public:
+    explicit Choice(TrainingLabels labels) : m_labels(labels) {}
+
+    Verdict judge(const TrainingItem& item)
+    {
+        if (!isWanted(item, m_labels))
+            return Verdict::NotAskedFor;
+        if (item.digest.empty())
+            return Verdict::NotRead;
+        return m_taken.insert(item.digest).second ? Verdict::Wanted : Verdict::Duplicate;
+    }
+
+private:
+    TrainingLabels m_labels;
+    std::set<std::string> m_taken;
+};
+
+/// Under the destination.
+fs::path fileOf(const TrainingItem& item)
+{
+    return fs::path("images") / exporting::safeName(item.label) /
+           (exporting::safeName(item.digest) + ".png");
+}
+
+/// An image whose owner is not known stands for itself.
+const std::string& ownerOf(const TrainingItem& item)
+{
+    return item.owner.empty() ? item.digest : item.owner;
+}
+
 class TrainingExport
 {
 public:
     TrainingExport(const TrainingExportOptions& options, const TrainingImageSource& load,
                    const PngEncoder& encode, std::string salt)
-        : m_options(options), m_load(load), m_encode(encode), m_salt(std::move(salt))
+        : m_options(options), m_load(load), m_encode(encode), m_salt(std::move(salt)),
+          m_choice(options.labels)
     {}
 
     /// False: nothing more can be written.
     bool take(const TrainingItem& item)
     {
-        if (!isWanted(item, m_options.labels)) {
-            ++m_report.skipped;
-            return true;
-        }
-        if (item.digest.empty()) {
+        switch (m_choice.judge(item)) {
+        case Verdict::NotAskedFor: ++m_report.skipped; return true;
+        case Verdict::Duplicate: ++m_report.duplicates; return true;
+        case Verdict::NotRead:
             m_report.failed.emplace_back(item.source, "It has not been read yet.");
             return true;
+        case Verdict::Wanted: break;
         }
-        if (!m_taken.insert(item.digest).second) {
-            ++m_report.duplicates;
-            return true;
-        }
-        const fs::path relative = fs::path("images") / exporting::safeName(item.label) /
-                                  (exporting::safeName(item.digest) + ".png");
+        const fs::path relative = fileOf(item);
         std::error_code error;
         if (!fs::exists(m_options.destination / relative, error) && !make(item, relative))
             return m_report.error.empty();
-        const std::string owner = item.owner.empty() ? item.digest : item.owner;
+        const std::string& owner = ownerOf(item);
         const std::string split = splitOf(owner, m_options);
         ++m_report.countByLabel[item.label];
         ++m_report.countBySplit[split];
@@ -150,12 +182,34 @@ private:
     const TrainingImageSource& m_load;
     const PngEncoder& m_encode;
     std::string m_salt;
-    std::set<std::string> m_taken;
+    Choice m_choice;
     std::string m_rows;
     TrainingExportReport m_report;
 };
 
 } // namespace
+
+TrainingExportPlan planTrainingSet(const std::vector<TrainingItem>& items,
+                                   const TrainingExportOptions& options)
+{
+    TrainingExportPlan plan;
+    Choice choice(options.labels);
+    for (const TrainingItem& item : items) {
+        switch (choice.judge(item)) {
+        case Verdict::NotAskedFor: ++plan.skipped; break;
+        case Verdict::Duplicate: ++plan.duplicates; break;
+        case Verdict::NotRead: ++plan.notRead; break;
+        case Verdict::Wanted: {
+            ++plan.countByLabel[item.label];
+            ++plan.countBySplit[splitOf(ownerOf(item), options)];
+            std::error_code error;
+            plan.alreadyThere += fs::exists(options.destination / fileOf(item), error) ? 1 : 0;
+            break;
+        }
+        }
+    }
+    return plan;
+}
 
 Result<TrainingExportReport>
 exportTrainingSet(const std::vector<TrainingItem>& items, const TrainingExportOptions& options,

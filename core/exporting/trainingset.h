@@ -59,6 +59,21 @@ struct TrainingExportReport
     std::filesystem::path manifest;
 };
 
+/// What exportTrainingSet() would write; files that turn out to be unreadable are not known yet.
+struct TrainingExportPlan
+{
+    std::map<std::string, std::size_t> countByLabel;
+    std::map<std::string, std::size_t> countBySplit;
+    std::size_t skipped = 0;      ///< labels not asked for
+    std::size_t duplicates = 0;   ///< further copies of the same bytes
+    std::size_t notRead = 0;      ///< wanted, but not read yet
+    std::size_t alreadyThere = 0; ///< made by an earlier export
+};
+
+/// Looks at the items and at the destination, and writes nothing.
+[[nodiscard]] TrainingExportPlan planTrainingSet(const std::vector<TrainingItem>& items,
+                                                 const TrainingExportOptions& options);
+
 /// Writes images/<label>/<digest>.png, 8-bit grey, letterboxed on black (the shape is kept), manifest.csv
 /// (path, label, group, split) as `train` takes it, and manifest.json, which says how it was made. Images that
 /// are there already are not made again. Groups never straddle a split.

@@ -181,6 +181,41 @@ private Q_SLOTS:
         QCOMPARE(cli({u"render"_s, at("archive/IM1"), at("none.png"), u"--frame"_s, u"7"_s}).code, 3);
     }
 
+    void exportOfATrainingSetCanBeTriedDry()
+    {
+        const QStringList arguments{u"export"_s, at("archive"), u"--to"_s,    at("training"),
+                                    u"--model"_s, m_model,       u"--json"_s, u"--training-set"_s};
+        const Run dry = cli(arguments + QStringList{u"--dry-run"_s});
+        QCOMPARE(dry.code, 1); // one file is unreadable
+        QVERIFY(!QFile::exists(at("training")));
+        const QJsonObject plan = dry.lines().constFirst()[u"plan"_s].toObject();
+        const Run wet = cli(arguments);
+        QCOMPARE(wet.code, 1);
+        QVERIFY(QFile::exists(at("training/manifest.csv")));
+        const QJsonObject done = wet.lines().constFirst();
+        for (const auto* key : {u"labels", u"splits", u"skipped", u"duplicates"}) {
+            QVERIFY(done.contains(QStringView(key)));
+            QCOMPARE(plan[QStringView(key)], done[QStringView(key)]);
+        }
+        const Run text = cli({u"export"_s, at("archive"), u"--to"_s, at("training"), u"--model"_s, m_model,
+                              u"--training-set"_s, u"--dry-run"_s});
+        QVERIFY(text.out.contains("already there"));
+    }
+
+    void exportTakesLabelsFromTheCatalogOfWhatIsNamedOnly()
+    {
+        const QString all = at("export.sqlite");
+        QCOMPARE(cli(classifyArguments({at("archive")}) + QStringList{u"--catalog"_s, all}).code, 1);
+        const auto plannedFiles = [&](const QStringList& paths) {
+            const Run run = cli(QStringList{u"export"_s} + paths +
+                                QStringList{u"--to"_s, at("sorted"), u"--catalog"_s, all, u"--model"_s,
+                                            m_model, u"--dry-run"_s, u"--json"_s});
+            return run.lines().constFirst()[u"plan"_s].toObject()[u"files"_s].toInt();
+        };
+        QCOMPARE(plannedFiles({}), 2);
+        QCOMPARE(plannedFiles({at("archive/IM1")}), 1);
+    }
+
     void scanListsTheFactsOfEveryImage()
     {
         const Run run = cli({u"scan"_s, at("archive"), u"--json"_s});

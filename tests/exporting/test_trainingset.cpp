@@ -147,6 +147,29 @@ private Q_SLOTS:
         QCOMPARE(CsvTable::read(report->manifest)->rows(), std::size_t(1));
     }
 
+    void thePlanSaysWhatWouldBeWrittenAndWritesNothing()
+    {
+        m_options.labels = TrainingLabels::ByPeople;
+        std::vector items{item("a", "spine", DecidedBy::Corrected, "p"),
+                          item("b", "others", DecidedBy::Confirmed, "q"),
+                          item("c", "spine", DecidedBy::Model, "r"),
+                          item("a", "spine", DecidedBy::Corrected, "p"),
+                          item("d", "spine", DecidedBy::Corrected, "s")};
+        items[4].digest.clear();
+        const auto plan = planTrainingSet(items, m_options);
+        QVERIFY(fs::is_empty(m_options.destination));
+        QCOMPARE(plan.skipped, std::size_t(1));
+        QCOMPARE(plan.duplicates, std::size_t(1));
+        QCOMPARE(plan.notRead, std::size_t(1));
+        QCOMPARE(plan.alreadyThere, std::size_t(0));
+
+        const auto report = run(items);
+        QVERIFY(plan.countByLabel == report->countByLabel);
+        QVERIFY(plan.countBySplit == report->countBySplit);
+        QCOMPARE(plan.countByLabel.at("spine"), std::size_t(1));
+        QCOMPARE(planTrainingSet(items, m_options).alreadyThere, std::size_t(2));
+    }
+
     void aSecondRunDecodesNothingAgain()
     {
         const std::vector items{item("a", "spine", DecidedBy::Model, "p")};
