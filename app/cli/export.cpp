@@ -2,6 +2,7 @@
 #include "json.h"
 #include "tagging.h"
 
+#include "base/digest.h"
 #include "catalog/catalog.h"
 #include "exporting/sortedexport.h"
 #include "exporting/trainingset.h"
@@ -308,6 +309,8 @@ int exportSorted(const Options& options, const std::vector<Found>& found, Catalo
     return report(options, *result);
 }
 
+/// Without a catalog nobody asked for the digests of the files: they are taken here, since images of a training
+/// set are named by them.
 std::vector<TrainingItem> trainingItems(const std::vector<Found>& found)
 {
     std::vector<TrainingItem> items;
@@ -318,7 +321,9 @@ std::vector<TrainingItem> trainingItems(const std::vector<Found>& found)
                          .label = one.item.className,
                          .decidedBy = one.item.decidedBy,
                          .needsReview = one.item.needsReview,
-                         .digest = one.item.digest,
+                         .digest = one.item.digest.empty()
+                                       ? sha256OfFile(one.item.source).value_or(std::string())
+                                       : one.item.digest,
                          .owner = one.item.patientId.empty() ? one.studyInstanceUid
                                                              : one.item.patientId});
     }

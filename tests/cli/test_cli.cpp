@@ -193,6 +193,7 @@ private Q_SLOTS:
         QCOMPARE(wet.code, 1);
         QVERIFY(QFile::exists(at("training/manifest.csv")));
         const QJsonObject done = wet.lines().constFirst();
+        QCOMPARE(done[u"failed"_s].toInt(), 0);
         for (const auto* key : {u"labels", u"splits", u"skipped", u"duplicates"}) {
             QVERIFY(done.contains(QStringView(key)));
             QCOMPARE(plan[QStringView(key)], done[QStringView(key)]);
