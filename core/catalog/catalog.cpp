@@ -2,6 +2,7 @@
 
 #include "catalog/filetable_p.h"
 #include "catalog/labellog_p.h"
+#include "catalog/reviewlog_p.h"
 #include "catalog/schema_p.h"
 #include "catalog/worker_p.h"
 
@@ -159,6 +160,31 @@ Result<UndoState> Catalog::undoState(const QString& reader) const
 {
     return m_impl->reading().call([&](catalog::Connection& connection) {
         return catalog::undoState(connection, reader);
+    });
+}
+
+Result<qint64> Catalog::createReview(const ReviewPlan& plan)
+{
+    return m_impl->writer.call(
+        [&](catalog::Connection& connection) { return catalog::createReview(connection, plan); });
+}
+
+Result<QVector<ReviewInfo>> Catalog::reviews() const
+{
+    return m_impl->reading().call(
+        [](catalog::Connection& connection) { return catalog::reviews(connection); });
+}
+
+Result<ReviewProject> Catalog::openReview(qint64 review) const
+{
+    return m_impl->reading().call(
+        [&](catalog::Connection& connection) { return catalog::openReview(connection, review); });
+}
+
+Result<void> Catalog::appendReview(qint64 review, ReviewProject& project, const ReviewEvent& event)
+{
+    return m_impl->writer.call([&](catalog::Connection& connection) {
+        catalog::appendReview(connection, review, project, event);
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "catalog/records.h"
+#include "review/project.h"
 
 #include <QHash>
 #include <QObject>
@@ -16,6 +17,14 @@ struct ModelRecord
     std::string id; ///< SHA-256 of the weights file
     std::string name;
     std::vector<std::string> classes;
+};
+
+/// An annotation project of the catalog.
+struct ReviewInfo
+{
+    qint64 id = 0;
+    QString name;
+    QDateTime created; ///< UTC
 };
 
 /// What undo and redo would do next, for menus: "14 images → spine"; empty: nothing to do.
@@ -91,6 +100,18 @@ public:
     /// Takes back the reader's latest step that is not taken back yet; answers with labelsChanged.
     void undo(const QString& reader);
     void redo(const QString& reader);
+
+    // Annotation projects. Their images are the catalog's ImageIds.
+
+    /// Errors: the plan cannot work (ReviewProject::create), or its name is taken.
+    [[nodiscard]] Result<qint64> createReview(const ReviewPlan& plan);
+    [[nodiscard]] Result<QVector<ReviewInfo>> reviews() const;
+    /// The project as its log has it now.
+    [[nodiscard]] Result<ReviewProject> openReview(qint64 review) const;
+    /// Does one thing in a project that openReview() gave, and keeps it on the disk before it returns. What others
+    /// did since is applied first, so that no image is two readers' even where several programs have the catalog
+    /// open; then `project` is up to the log, whether or not the rules refuse the event.
+    [[nodiscard]] Result<void> appendReview(qint64 review, ReviewProject& project, const ReviewEvent& event);
 
 Q_SIGNALS:
     /// Labels as they are now stored, after setLabel, acceptPredictions, undo or redo. `message` is for

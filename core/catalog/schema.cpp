@@ -101,8 +101,40 @@ constexpr std::array version1{
     "CREATE INDEX step_state_reader ON step_state (reader_id, undone, step_id)",
 };
 
+// review_project an annotation project: its plan, which never changes
+// review_event   what its readers did, in append-only order; what it amounts to is ReviewProject's to say
+constexpr std::array version2{
+    R"(CREATE TABLE review_project (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        created_ms INTEGER NOT NULL,
+        plan TEXT NOT NULL))",
+    R"(CREATE TABLE review_event (
+        project_id INTEGER NOT NULL REFERENCES review_project (id),
+        sequence INTEGER NOT NULL,
+        time_ms INTEGER NOT NULL,
+        reader TEXT NOT NULL,
+        act TEXT NOT NULL,
+        image_id INTEGER NOT NULL,
+        round INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        comment TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        saw_model INTEGER NOT NULL,
+        saw_labels INTEGER NOT NULL,
+        PRIMARY KEY (project_id, sequence)) WITHOUT ROWID)",
+    R"(CREATE TRIGGER review_project_no_update BEFORE UPDATE ON review_project BEGIN
+        SELECT RAISE(ABORT, 'plans are never changed'); END)",
+    R"(CREATE TRIGGER review_project_no_delete BEFORE DELETE ON review_project BEGIN
+        SELECT RAISE(ABORT, 'projects are never deleted'); END)",
+    R"(CREATE TRIGGER review_event_no_update BEFORE UPDATE ON review_event BEGIN
+        SELECT RAISE(ABORT, 'review events are never changed'); END)",
+    R"(CREATE TRIGGER review_event_no_delete BEFORE DELETE ON review_event BEGIN
+        SELECT RAISE(ABORT, 'review events are never deleted'); END)",
+};
+
 using Migration = std::span<const char* const>;
-constexpr std::array<Migration, 1> migrations{version1};
+constexpr std::array<Migration, 2> migrations{version1, version2};
 
 [[noreturn]] void refuse(const Connection& connection, const char* why)
 {

@@ -1,0 +1,195 @@
+#include "catalog/reviewlog_p.h"
+
+#include "catalog/connection_p.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace ir::catalog {
+
+namespace {
+
+constexpr std::array<const char*, 3> orderNames{"random", "uncertainty", "date"}; // as ReviewOrder
+
+[[noreturn]] void refuse(std::string message, std::string detail = {})
+{
+    throw DatabaseError{{std::move(message), std::move(detail)}};
+}
+
+QJsonArray toJson(const std::vector<std::string>& texts)
+{
+    QJsonArray array;
+    for (const std::string& text : texts)
+        array.append(QString::fromStdString(text));
+    return array;
+}
+
+std::vector<std::string> textsOf(const QJsonValue& value)
+{
+    std::vector<std::string> texts;
+    for (const auto& text : value.toArray())
+        texts.push_back(text.toString().toStdString());
+    return texts;
+}
+
+/// Images are [id, uncertainty, date]. Numbers of JSON are exact up to 2^53: ids and seeds are
+/// texts.
+QString toJson(const ReviewPlan& plan)
+{
+    QJsonArray images;
+    for (const ReviewImage& image : plan.images)
+        images.append(QJsonArray{QString::number(image.id), image.uncertainty,
+                                 QString::fromStdString(image.date)});
+    const ReviewRules& rules = plan.rules;
+    const QJsonObject object{
+        {QStringLiteral("guideline"), QString::fromStdString(plan.guideline)},
+        {QStringLiteral("classes"), toJson(plan.classes)},
+        {QStringLiteral("readers"), toJson(plan.readers)},
+        {QStringLiteral("adjudicators"), toJson(plan.adjudicators)},
+        {QStringLiteral("blind_to_model"), rules.blindToModel},
+        {QStringLiteral("blind_to_first"), rules.blindToFirst},
+        {QStringLiteral("overlap"), rules.overlap},
+        {QStringLiteral("order"),
+         QString::fromLatin1(orderNames[static_cast<std::size_t>(rules.order)])},
+        {QStringLiteral("third_adjudicates"), rules.thirdAdjudicates},
+        {QStringLiteral("seed"), QString::number(rules.seed)},
+        {QStringLiteral("images"), images}};
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
+ReviewPlan planOf(const QString& name, const QString& json)
+{
+    const QJsonObject object = QJsonDocument::fromJson(json.toUtf8()).object();
+    const auto at = [&](const char* key) { return object.value(QLatin1String(key)); };
+    ReviewPlan plan;
+    plan.name = name.toStdString();
+    plan.guideline = at("guideline").toString().toStdString();
+    plan.classes = textsOf(at("classes"));
+    plan.readers = textsOf(at("readers"));
+    plan.adjudicators = textsOf(at("adjudicators"));
+    plan.rules.blindToModel = at("blind_to_model").toBool();
+    plan.rules.blindToFirst = at("blind_to_first").toBool();
+    plan.rules.overlap = at("overlap").toDouble();
+    for (std::size_t i = 0; i < orderNames.size(); ++i)
+        if (at("order").toString() == QLatin1String(orderNames[i]))
+            plan.rules.order = static_cast<ReviewOrder>(i);
+    plan.rules.thirdAdjudicates = at("third_adjudicates").toBool();
+    plan.rules.seed = at("seed").toString().toULongLong();
+    for (const auto& value : at("images").toArray()) {
+        const QJsonArray image = value.toArray();
+        plan.images.push_back({image.at(0).toString().toLongLong(), image.at(1).toDouble(),
+                               image.at(2).toString().toStdString()});
+    }
+    return plan;
+}
+
+/// Applies what others wrote since.
+void replay(Connection& connection, qint64 review, ReviewProject& project)
+{
+    Query row =
+        connection.query("SELECT time_ms, reader, act, image_id, round, label, comment, seconds, "
+                         "saw_model, saw_labels FROM review_event "
+                         "WHERE project_id = ? AND sequence >= ? ORDER BY sequence",
+                         review, static_cast<qint64>(project.log().size()));
+    while (row.next()) {
+        ReviewEvent event;
+        event.timeMs = row.integer(0);
+        event.reader = row.text(1).toStdString();
+        const auto act = reviewActOf(row.text(2).toStdString());
+        event.image = row.integer(3);
+        event.round = static_cast<int>(row.integer(4));
+        event.label = row.text(5).toStdString();
+        event.comment = row.text(6).toStdString();
+        event.seconds = row.real(7);
+        event.sawModel = row.integer(8) != 0;
+        event.sawLabels = row.integer(9) != 0;
+        if (act)
+            event.act = *act;
+        const auto done = act ? project.apply(event) : Result<void>(failure("An act is unknown."));
+        if (!done)
+            refuse("The log of the project " + project.plan().name +
+                       " does not fit its plan: the catalog was changed by another program, or by "
+                       "a newer "
+                       "version of this one.",
+                   done.error().message);
+    }
+}
+
+} // namespace
+
+qint64 createReview(Connection& connection, const ReviewPlan& plan)
+{
+    if (const auto project = ReviewProject::create(plan); !project)
+        refuse(project.error().message);
+    Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    {
+        Query known = connection.query("SELECT id FROM review_project WHERE name = ?", plan.name);
+        if (known.next())
+            refuse("There is a project named " + plan.name + " already.");
+    }
+    connection.execute("INSERT INTO review_project (name, created_ms, plan) VALUES (?, ?, ?)",
+                       plan.name, QDateTime::currentMSecsSinceEpoch(), toJson(plan));
+    const qint64 id = connection.lastInsertId();
+    transaction.commit();
+    return id;
+}
+
+QVector<ReviewInfo> reviews(Connection& connection)
+{
+    QVector<ReviewInfo> projects;
+    Query row = connection.query("SELECT id, name, created_ms FROM review_project ORDER BY id");
+    while (row.next())
+        projects.append(
+            {row.integer(0), row.text(1), QDateTime::fromMSecsSinceEpoch(row.integer(2), Qt::UTC)});
+    return projects;
+}
+
+ReviewProject openReview(Connection& connection, qint64 review)
+{
+    QString name;
+    QString plan;
+    {
+        Query row = connection.query("SELECT name, plan FROM review_project WHERE id = ?", review);
+        if (!row.next())
+            refuse("There is no such project in the catalog.");
+        name = row.text(0);
+        plan = row.text(1);
+    }
+    auto project = ReviewProject::create(planOf(name, plan));
+    if (!project)
+        refuse("The plan of the project " + name.toStdString() + " is broken.",
+               project.error().message);
+    replay(connection, review, *project);
+    return std::move(*project);
+}
+
+void appendReview(Connection& connection, qint64 review, ReviewProject& project,
+                  const ReviewEvent& event)
+{
+    bool isApplied = false;
+    try {
+        Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+        replay(connection, review, project); // under the write lock: nobody comes in between
+        const auto sequence = static_cast<qint64>(project.log().size());
+        if (const auto done = project.apply(event); !done)
+            refuse(done.error().message);
+        isApplied = true;
+        connection.execute(
+            "INSERT INTO review_event (project_id, sequence, time_ms, reader, act, image_id, "
+            "round, label, comment, seconds, saw_model, saw_labels) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            review, sequence, static_cast<qint64>(event.timeMs), event.reader,
+            QString::fromLatin1(toString(event.act)), static_cast<qint64>(event.image), event.round,
+            event.label, event.comment, event.seconds, event.sawModel ? 1 : 0,
+            event.sawLabels ? 1 : 0);
+        transaction.commit();
+    } catch (const DatabaseError&) {
+        if (isApplied) // the disk is full: the project must not know more than the log
+            project = openReview(connection, review);
+        throw;
+    }
+}
+
+} // namespace ir::catalog
