@@ -258,6 +258,9 @@ void addClassifyCommand(CLI::App& app, Invocation& invocation)
         ->capture_default_str();
     command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")
         ->capture_default_str();
+    command->add_option("--precision", options->engine.precision,
+                        "Of the network's convolutions: fp32, bf16, or auto (bf16 on CPUs that are faster with it)")
+        ->capture_default_str();
     command->add_option("--threads", options->engine.threads, "For the network on a CPU (0: all cores)")
         ->check(CLI::NonNegativeNumber);
     command

@@ -122,6 +122,9 @@ void addEvaluateCommand(CLI::App& app, Invocation& invocation)
     command->add_option("--html", options->html,
                         "Write the report as one HTML file, with charts and pictures of the errors");
     command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")->capture_default_str();
+    command->add_option("--precision", options->engine.precision,
+                        "Of the network's convolutions: fp32, bf16, or auto (bf16 on CPUs that are faster with it)")
+        ->capture_default_str();
     command->add_option("--threads", options->engine.threads, "For the network on a CPU (0: all cores)")
         ->check(CLI::NonNegativeNumber);
     command->add_option("--resamples", options->bootstrap.resamples, "For the bootstrap intervals")

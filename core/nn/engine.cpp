@@ -5,6 +5,7 @@
 #include "nn/device_p.h"
 #include "nn/lanes_p.h"
 #include "nn/outlierfit_p.h"
+#include "nn/precision_p.h"
 #include "nn/preprocess.h"
 #include "nn/torchcompat.h"
 
@@ -38,6 +39,7 @@ struct Engine::Impl
     std::shared_ptr<nn::Network> network;
     nn::OutlierModel outliers;
     torch::Device device{torch::kCPU};
+    torch::ScalarType numbers = torch::kFloat32; ///< of the convolutions
     std::unique_ptr<nn::Lanes> lanes;
     int batch = 1;
     std::vector<std::string> notices;
@@ -140,7 +142,7 @@ void Engine::Impl::classifyOnCpu(std::span<const GrayImage> images,
             const c10::InferenceMode inference;
             const auto input = emptyInput(1);
             prepare(images[i], input.data_ptr<float>());
-            const auto features = network->features(input);
+            const auto features = network->features(input.to(numbers));
             const auto logits = network->classify(features).contiguous();
             predictions[first + i] = predictionOf(features[0], logits);
         });
@@ -161,7 +163,7 @@ nn::BatchOutcome Engine::Impl::classifyOnGpu(std::span<const GrayImage> images,
         return nn::BatchOutcome::Failed;
     try {
         const c10::InferenceMode inference;
-        auto features = network->features(host.to(device));
+        auto features = network->features(host.to(device, numbers));
         const auto logits = network->classify(features).to(torch::kCPU).contiguous();
         features = features.to(torch::kCPU);
         for (std::size_t i = 0; i < images.size(); ++i) {
@@ -233,6 +235,15 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& weight
         impl->network->eval();
         impl->network->fold();
         foldGreyInput(*impl->network);
+        // A GPU is fast enough in float32, which is the same on every card.
+        auto bfloat16 = nn::useBfloat16(
+            options.precision == "auto" && impl->device.is_cuda() ? "fp32" : options.precision, impl->device);
+        if (!bfloat16)
+            return tl::unexpected(bfloat16.error());
+        if (*bfloat16) {
+            impl->numbers = torch::kBFloat16;
+            impl->network->computeIn(impl->numbers);
+        }
         nn::makeChannelsLast(*impl->network);
         nn::setBlasThreads(1); // else lanes would queue for its pool
         impl->lanes = std::make_unique<nn::Lanes>(options.threads ? options.threads : usableCores(),
@@ -268,7 +279,8 @@ std::string Engine::device() const
     if (m_impl->device.is_cuda())
         return nn::gpuName(m_impl->device.index());
     const int threads = m_impl->lanes->count();
-    return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+    return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads") +
+           (m_impl->numbers == torch::kBFloat16 ? ", bf16" : "");
 }
 
 int Engine::preferredBatch() const

@@ -18,6 +18,9 @@ struct EngineOptions
     /// "auto" (a GPU where LibTorch and the machine have one, else the CPU), "cpu", "cuda" or "cuda:n".
     std::string device = "auto";
     int threads = 0; ///< for the CPU; 0: the physical cores this process may use
+    /// Of the convolutions: "fp32", "bf16" (bfloat16), or "auto": bf16 on CPUs that multiply it faster (AVX512-BF16),
+    /// about twice as fast there, probabilities differ by some 0.01 (docs/BENCHMARKS.md); else fp32.
+    std::string precision = "auto";
 };
 
 /// A net ready to classify: weights loaded and checked, BatchNorm folded, warmed up.
@@ -38,7 +41,7 @@ public:
     Engine& operator=(const Engine&) = delete;
 
     [[nodiscard]] const ModelInfo& model() const;
-    /// For people: "CPU, 2 threads" or the GPU's name. May change after classify() (see takeNotices()).
+    /// For people: "CPU, 2 threads", "CPU, 2 threads, bf16" or the GPU's name. May change after classify() (see takeNotices()).
     [[nodiscard]] std::string device() const;
     /// How many images a call to classify() should bring for the best throughput; on a
     /// CPU as many as it has threads.

@@ -83,7 +83,7 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& labels
     {
         const torch::AutoGradMode recorded(!headOnly);
         const MixedPrecision precision(m_bfloat16, m_device);
-        features = m_network->features(images).to(torch::kFloat32);
+        features = m_network->features(images);
     }
     const auto loss = torch::nn::functional::cross_entropy(
         m_network->classify(features), labels,

@@ -30,7 +30,7 @@ std::vector<ir::GrayImage> randomImages(std::uint32_t seed, int count)
 
 std::unique_ptr<ir::Engine> loaded(const std::filesystem::path& weights, int threads = 2)
 {
-    auto engine = ir::Engine::load(weights, {"cpu", threads});
+    auto engine = ir::Engine::load(weights, {"cpu", threads, "fp32"});
     if (!engine)
         qFatal("%s", engine.error().message.c_str());
     return std::move(*engine);
@@ -122,6 +122,27 @@ private Q_SLOTS:
         QVERIFY(loaded(model.writeTo(path("c.safetensors")))->classify(std::span(&image, 1))->front().needsReview);
     }
 
+    void bfloat16IsNearFloat32()
+    {
+        const auto images = randomImages(21, 8);
+        const auto exact = loaded(m_weights)->classify(images);
+        const auto engine = ir::Engine::load(m_weights, {"cpu", 2, "bf16"});
+        QVERIFY2(engine.has_value(), engine ? "" : engine.error().message.c_str());
+        QVERIFY((*engine)->device().find("bf16") != std::string::npos);
+        const auto rough = (*engine)->classify(images);
+        QVERIFY(exact && rough);
+        bool differs = false;
+        for (std::size_t i = 0; i < images.size(); ++i)
+            for (std::size_t c = 0; c < 5; ++c) {
+                const float difference = (*rough)[i].probabilities[c] - (*exact)[i].probabilities[c];
+                QVERIFY2(std::abs(difference) < 0.05F, std::to_string(difference).c_str());
+                differs = differs || difference != 0;
+            }
+        QVERIFY2(differs, "bfloat16 changed nothing");
+        const auto alone = (*engine)->classify(std::span(images).subspan(3, 1));
+        QCOMPARE(alone->front().probabilities, (*rough)[3].probabilities);
+    }
+
     void temperatureCalibratesWithoutChangingTheClass()
     {
         const ir::GrayImage image = randomImage(4, 128, 128);
@@ -150,6 +171,7 @@ private Q_SLOTS:
         QVERIFY(!ir::Engine::load(m_weights, {"cuda:x", 1}));
         QVERIFY(!ir::Engine::load(m_weights, {"cuda:4000000000000", 1}));
         QVERIFY(!ir::Engine::load(m_weights, {"cpu", -1}));
+        QVERIFY(!ir::Engine::load(m_weights, {"cpu", 1, "fp8"}));
         const auto engine = loaded(m_weights);
         const ir::GrayImage none;
         QVERIFY(!engine->classify(std::span(&none, 1)));

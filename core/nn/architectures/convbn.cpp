@@ -12,7 +12,7 @@ torch::Tensor activated(torch::Tensor x, Activation activation)
     case Activation::Relu: return torch::relu_(x);
     case Activation::Relu6:
         // relu6 has no gradient in bfloat16 on a CPU (LibTorch 1.13).
-        return x.scalar_type() == torch::kBFloat16 ? x.clamp(0, 6) : torch::relu6_(x);
+        return x.scalar_type() == torch::kBFloat16 && x.requires_grad() ? x.clamp(0, 6) : torch::relu6_(x);
     case Activation::Silu: return torch::silu_(x);
     }
     return x;

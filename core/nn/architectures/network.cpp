@@ -5,6 +5,12 @@
 
 namespace ir::nn {
 
+void Network::computeIn(torch::ScalarType type)
+{
+    to(type);
+    m_classifier->to(torch::kFloat32);
+}
+
 void Network::addClassifier(int features, int classes)
 {
     m_classifier = register_module("classifier", torch::nn::Linear(features, classes));

@@ -21,7 +21,7 @@ public:
     /// The last feature maps.
     virtual torch::Tensor maps(torch::Tensor x) = 0;
     /// Their means, what the outlier score looks at.
-    torch::Tensor features(torch::Tensor x) { return maps(std::move(x)).mean({2, 3}); }
+    torch::Tensor features(torch::Tensor x) { return maps(std::move(x)).to(torch::kFloat32).mean({2, 3}); }
     torch::Tensor classify(torch::Tensor features) { return m_classifier->forward(std::move(features)); }
     /// Draws it afresh from torch's generator.
     void resetClassifier() { m_classifier->reset_parameters(); }
@@ -32,6 +32,8 @@ public:
     /// All parameters from the input up to the end of the first `count` units.
     [[nodiscard]] std::vector<torch::Tensor> parametersOfFirstUnits(std::size_t count);
     void fold();
+    /// Makes all but the classifier compute in `type`: maps() wants its input so. For inference only.
+    void computeIn(torch::ScalarType type);
 
 protected:
     /// Adds the last layer. A net's constructor calls it last and registers all before in the order of data
