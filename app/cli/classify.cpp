@@ -22,7 +22,7 @@ namespace {
 struct Options
 {
     std::vector<std::string> paths;
-    std::string model = kDefaultModel;
+    std::string model = kCurrentModel;
     std::string catalog = "none";
     EngineOptions engine;
     bool json = false;

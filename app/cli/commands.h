@@ -31,12 +31,15 @@ void addRenderCommand(CLI::App& app, Invocation& invocation);
 void addClassifyCommand(CLI::App& app, Invocation& invocation);
 void addExportCommand(CLI::App& app, Invocation& invocation);
 void addTrainCommand(CLI::App& app, Invocation& invocation);
+void addFineTuneCommand(CLI::App& app, Invocation& invocation);
 void addEvaluateCommand(CLI::App& app, Invocation& invocation);
 void addCompareCommand(CLI::App& app, Invocation& invocation);
 void addDatasetCommand(CLI::App& app, Invocation& invocation);
 void addAgreementCommand(CLI::App& app, Invocation& invocation);
 void addDeidentifyCommand(CLI::App& app, Invocation& invocation);
 void addModelsCommand(CLI::App& app, Invocation& invocation);
+/// Of `models`: versions, adopt, restore, compare, changes.
+void addModelVersionCommands(CLI::App& models, Invocation& invocation);
 void addDoctorCommand(CLI::App& app, Invocation& invocation);
 void addSampleCommand(CLI::App& app, Invocation& invocation);
 

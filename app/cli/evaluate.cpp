@@ -20,7 +20,7 @@ struct Options
 {
     std::string manifest;
     std::string catalog;
-    std::string model = kDefaultModel;
+    std::string model = kCurrentModel;
     std::string split;
     std::string predictions;
     std::string html;
@@ -66,7 +66,7 @@ int evaluate(const Options& options, const std::stop_token& stop)
         return fail(Failed, tagging.error().message);
     for (const std::string& notice : tagging->notices)
         fail(SomeUnreadable, notice);
-    Evaluation evaluation = evaluationOf(*set, *tagging, 0, (*engine)->model(), options.model);
+    Evaluation evaluation = evaluationOf(*set, *tagging, 0, (*engine)->model(), weights->stem().string());
     evaluation.device = (*engine)->device();
     EvaluationReport report = reportOf(std::move(evaluation), options.bootstrap);
     if (options.timingImages > 0) {

@@ -32,7 +32,7 @@ struct Options
     std::vector<std::string> paths;
     std::string destination;
     std::string catalog = "none";
-    std::string model = kDefaultModel;
+    std::string model = kCurrentModel;
     EngineOptions engine;
     ExportMode mode = ExportMode::Copy;
     std::string pattern = "{name}";

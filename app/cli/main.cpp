@@ -89,6 +89,7 @@ int main(int argc, char** argv)
     addClassifyCommand(app, invocation);
     addExportCommand(app, invocation);
     addTrainCommand(app, invocation);
+    addFineTuneCommand(app, invocation);
     addEvaluateCommand(app, invocation);
     addCompareCommand(app, invocation);
     addDatasetCommand(app, invocation);

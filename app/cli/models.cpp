@@ -86,10 +86,13 @@ void addModelsCommand(CLI::App& app, Invocation& invocation)
     command->add_flag("--json", *json, "One JSON object");
     command->footer("Examples:\n"
                     "  imaging-router-cli models --json\n"
-                    "  imaging-router-cli models architectures");
+                    "  imaging-router-cli models architectures\n"
+                    "  imaging-router-cli models adopt mine.safetensors\n"
+                    "  imaging-router-cli models restore previous");
     addArchitecturesCommand(*command, invocation);
     addModelsImportCommand(*command, invocation);
     addModelsExportCommand(*command, invocation);
+    addModelVersionCommands(*command, invocation);
     command->callback([&invocation, json, command] {
         if (command->get_subcommands().empty()) // else that one has set what runs
             invocation.run = [json] { return models(*json); };

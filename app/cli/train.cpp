@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "trainprogress.h"
 
 #include "nn/architectures/registry.h"
 #include "nn/trainer.h"
@@ -9,59 +10,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cmath>
-#include <cstdio>
 #include <iostream>
 #include <memory>
 
 namespace ir::cli {
 
 namespace {
-
-Result<GrayImage> load(const std::filesystem::path& path)
-{
-    DecodeOptions options;
-    options.longestSide = workingSide;
-    auto decoded = decodeImage(path, options);
-    if (!decoded)
-        return tl::unexpected(decoded.error());
-    return std::move(decoded->image);
-}
-
-std::string duration(double seconds)
-{
-    const auto total = static_cast<long>(std::lround(seconds));
-    char text[32];
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);
-    return text;
-}
-
-std::string line(const TrainProgress& p)
-{
-    char text[200];
-    std::snprintf(text, sizeof text, "epoch %d/%d  batch %d/%d  loss %.4f  lr %.2g  %.1f images/s  %s left",
-                  p.epoch, p.epochs, p.batch, p.batches, p.loss, p.learningRate, p.imagesPerSecond,
-                  duration(p.secondsLeft).c_str());
-    return text;
-}
-
-void show(const TrainProgress& p)
-{
-    if (!p.message.empty()) {
-        endProgress();
-        std::cerr << p.message << '\n';
-    } else if (p.epochDone) {
-        endProgress();
-        char text[200];
-        std::snprintf(text, sizeof text,
-                      "epoch %d/%d: loss %.4f, validation macro F1 %.4f, loss %.4f, %.1f images/s, %s left",
-                      p.epoch, p.epochs, p.loss, p.validationMacroF1, p.validationLoss, p.imagesPerSecond,
-                      duration(p.secondsLeft).c_str());
-        std::cerr << text << std::endl;
-    } else {
-        showProgress(line(p));
-    }
-}
 
 nlohmann::json toJson(const TrainReport& report)
 {
@@ -96,7 +50,7 @@ nlohmann::json toJson(const TrainReport& report)
 
 int run(const TrainOptions& options, const std::stop_token& stop)
 {
-    const auto report = train(options, load, show, stop);
+    const auto report = train(options, decodeForTraining, showTraining, stop);
     endProgress();
     if (!report) {
         if (!report.error().detail.empty())
@@ -138,6 +92,12 @@ void declareData(CLI::App& command, Choices& choices)
     command.add_option("--corrections", o.corrections,
                        "CSV with path and the right label, or \"exclude\"");
     command.add_option("--init", o.init, "Weights to start from");
+    command.add_option("--teacher", o.teacher,
+                       "CSV of 'evaluate --predictions': what another model says of the images, learnt "
+                       "beside their labels (distillation)");
+    command.add_option("--teacher-weight", o.teacherWeight, "The teacher's share of what is aimed at")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     command.add_flag("--resume", o.resume, "Go on from OUT.state");
     command.add_flag("--finish", o.finishNow, "With --resume: train no further, write the weights as they are")
         ->needs("--resume");

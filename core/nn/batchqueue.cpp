@@ -4,6 +4,7 @@
 #include "nn/schedule.h"
 
 #include <algorithm>
+#include <span>
 
 namespace ir::nn {
 
@@ -67,6 +68,11 @@ Batch BatchQueue::make(int index) const
         normalise(fitToInput(changed, m_options.input), m_options.input,
                   std::span(batch.planes).subspan(k * side * side, side * side));
         batch.labels.push_back(m_set.train.labels[image]);
+        if (!m_set.train.targets.empty()) {
+            const std::size_t classes = m_options.classes.size();
+            const auto row = std::span(m_set.train.targets).subspan(image * classes, classes);
+            batch.targets.insert(batch.targets.end(), row.begin(), row.end());
+        }
     }
     return batch;
 }

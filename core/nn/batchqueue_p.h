@@ -11,11 +11,13 @@
 
 namespace ir::nn {
 
-/// A batch ready for the net: one plane an image, float [N, S, S], and the labels.
+/// A batch ready for the net: one plane an image, float [N, S, S], and the labels; where there is a teacher,
+/// also what the loss aims at, [N, C] (TrainingSet::Part::targets).
 struct Batch
 {
     std::vector<float> planes;
     std::vector<std::int64_t> labels;
+    std::vector<float> targets;
 };
 
 /// Makes an epoch's augmented batches on a thread of its own, a few ahead of the net. What is in a batch

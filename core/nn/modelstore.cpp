@@ -1,5 +1,7 @@
 #include "nn/modelstore.h"
 
+#include "nn/modelversions.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <set>
@@ -50,6 +52,12 @@ std::vector<fs::path> weightsIn(const fs::path& folder)
 
 } // namespace
 
+fs::path userModelsFolder()
+{
+    const fs::path data = userDataFolder();
+    return data.empty() ? fs::path() : data / "imaging-router" / "models";
+}
+
 std::vector<fs::path> modelFolders()
 {
     std::vector<fs::path> candidates;
@@ -61,8 +69,8 @@ std::vector<fs::path> modelFolders()
     if (isBelow(program, fs::path(IR_BUILD_FOLDER)))
         candidates.emplace_back(IR_SOURCE_MODELS);
 #endif
-    if (const fs::path data = userDataFolder(); !data.empty())
-        candidates.push_back(data / "imaging-router" / "models");
+    if (const fs::path own = userModelsFolder(); !own.empty())
+        candidates.push_back(own);
     std::erase_if(candidates, [](const fs::path& folder) {
         std::error_code failed;
         return !fs::is_directory(folder, failed);
@@ -93,6 +101,8 @@ std::vector<InstalledModel> installedModels()
 
 Result<fs::path> findModel(const std::string& nameOrPath)
 {
+    if (nameOrPath == kCurrentModel)
+        return currentModel();
     std::string names;
     for (const fs::path& folder : modelFolders()) {
         for (const fs::path& path : weightsIn(folder)) {

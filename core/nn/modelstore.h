@@ -9,11 +9,17 @@
 
 namespace ir {
 
-inline constexpr const char* kDefaultModel = "mobilenet_v1";
+inline constexpr const char* kDefaultModel = "mobilenet_v1"; ///< the shipped one
+/// Whatever model is in use: see currentModel() in nn/modelversions.h.
+inline constexpr const char* kCurrentModel = "current";
+
+/// The user's own models, ($XDG_DATA_HOME, else ~/.local/share)/imaging-router/models, whether it exists or
+/// not; empty where there is no home.
+[[nodiscard]] std::filesystem::path userModelsFolder();
 
 /// Folders that may hold models, in the order they are searched: beside the program as installed
 /// (<bindir>/../share/imaging-router/models), the source tree's models/ in a development build, and the
-/// user's own ($XDG_DATA_HOME, else ~/.local/share, /imaging-router/models). Only folders that exist.
+/// user's own. Only folders that exist.
 [[nodiscard]] std::vector<std::filesystem::path> modelFolders();
 
 struct InstalledModel
@@ -28,8 +34,9 @@ struct InstalledModel
 /// earlier folder is left out. Reads headers and digests the files, builds no net.
 [[nodiscard]] std::vector<InstalledModel> installedModels();
 
-/// The weights file for a name as installedModels() gives it, or for a path. Error: names what there is.
+/// The weights file for a name as installedModels() gives it, for kCurrentModel, or for a path. Error: names
+/// what there is.
 [[nodiscard]] Result<std::filesystem::path>
-findModel(const std::string& nameOrPath = kDefaultModel);
+findModel(const std::string& nameOrPath = kCurrentModel);
 
 } // namespace ir

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t directions = 96;
 constexpr std::int64_t imagesPerCentre = 40;
+constexpr std::int64_t imagesPerAddedCentre = 4; ///< they are few, and each says something new
 constexpr std::int64_t mostCentres = 24; ///< of one class
 constexpr int rounds = 12;
 
@@ -20,9 +21,9 @@ torch::Tensor unitLength(const torch::Tensor& features)
 }
 
 /// k-means (Lloyd) from evenly spaced rows of the data ordered along its first axis.
-torch::Tensor cluster(const torch::Tensor& points)
+torch::Tensor cluster(const torch::Tensor& points, std::int64_t perCentre)
 {
-    const std::int64_t count = std::clamp<std::int64_t>(points.size(0) / imagesPerCentre, 1, mostCentres);
+    const std::int64_t count = std::clamp<std::int64_t>(points.size(0) / perCentre, 1, mostCentres);
     const auto order = points.select(1, 0).argsort();
     const auto picks = torch::linspace(0, static_cast<double>(points.size(0) - 1), count, torch::kFloat64)
                            .round()
@@ -37,6 +38,19 @@ torch::Tensor cluster(const torch::Tensor& points)
         }
     }
     return centres;
+}
+
+/// Centres [K, D] of points [N, D], within each class.
+torch::Tensor centresOf(const torch::Tensor& points, const torch::Tensor& labels, std::int64_t perCentre)
+{
+    const auto classes = labels.max().item<std::int64_t>() + 1;
+    std::vector<torch::Tensor> centres;
+    for (std::int64_t c = 0; c < classes; ++c) {
+        const auto members = (labels == c).nonzero().squeeze(1);
+        if (members.size(0) > 0)
+            centres.push_back(cluster(points.index_select(0, members), perCentre));
+    }
+    return torch::cat(centres).contiguous();
 }
 
 } // namespace
@@ -76,14 +90,18 @@ OutlierModel fitOutliers(const torch::Tensor& features, const torch::Tensor& lab
     model.projection = projection.to(torch::kFloat32).contiguous();
     model.offset = (-mean.matmul(projection)).to(torch::kFloat32).contiguous();
     const auto points = (unit.matmul(projection) - mean.matmul(projection)).to(torch::kFloat32);
-    std::vector<torch::Tensor> centres;
-    for (std::int64_t c = 0; c < classes; ++c) {
-        const auto members = (labels == c).nonzero().squeeze(1);
-        if (members.size(0) > 0)
-            centres.push_back(cluster(points.index_select(0, members)));
-    }
-    model.centres = torch::cat(centres).contiguous();
+    model.centres = centresOf(points, labels, imagesPerCentre);
     return model;
+}
+
+OutlierModel withCentres(const OutlierModel& model, const torch::Tensor& features,
+                         const torch::Tensor& labels)
+{
+    torch::NoGradGuard noGrad;
+    OutlierModel wider = model;
+    const auto points = unitLength(features).matmul(model.projection) + model.offset;
+    wider.centres = torch::cat({model.centres, centresOf(points, labels, imagesPerAddedCentre)}).contiguous();
+    return wider;
 }
 
 torch::Tensor outlierScores(const torch::Tensor& features, const OutlierModel& model)

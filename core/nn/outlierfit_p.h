@@ -23,6 +23,10 @@ struct OutlierModel
 /// arXiv:1807.03888), centres by k-means within each class since "others" is many things. Deterministic.
 [[nodiscard]] OutlierModel fitOutliers(const torch::Tensor& features, const torch::Tensor& labels);
 
+/// The same score with centres of further images added, within each label; directions and offset stay.
+[[nodiscard]] OutlierModel withCentres(const OutlierModel& model, const torch::Tensor& features,
+                                       const torch::Tensor& labels);
+
 /// Scores [N] of features [N, F], by training and by the engine alike. An image's score does not depend on the
 /// others.
 [[nodiscard]] torch::Tensor outlierScores(const torch::Tensor& features, const OutlierModel& model);

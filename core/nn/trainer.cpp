@@ -6,6 +6,7 @@
 #include "nn/calibrate.h"
 #include "nn/device_p.h"
 #include "nn/engine.h"
+#include "nn/headrows_p.h"
 #include "nn/metrics.h"
 #include "nn/outlier.h"
 #include "nn/outlierfit_p.h"
@@ -121,7 +122,8 @@ std::vector<std::string> names(const std::vector<std::filesystem::path>& paths)
 /// Everything that shapes the weights, for the metadata and to tell whether a state may be resumed.
 nlohmann::json recipeOf(const TrainOptions& options)
 {
-    return {{"architecture", options.architecture},
+    nlohmann::json recipe{
+            {"architecture", options.architecture},
             {"init", options.init.filename().string()},
             {"input_size", options.input.size},
             {"fit", options.input.fit == Fit::Squash ? "squash" : "letterbox"},
@@ -153,6 +155,13 @@ nlohmann::json recipeOf(const TrainOptions& options)
             {"average_of", names(options.averageOf)},
             {"hold_out_sources", options.holdOutSources},
             {"seed", options.seed}};
+    if (!options.teacher.empty()) {
+        recipe["teacher"] = options.teacher.filename().string();
+        recipe["teacher_weight"] = options.teacherWeight;
+    }
+    if (options.fineTune)
+        recipe["fine_tune"] = true;
+    return recipe;
 }
 
 Result<void> checkOptions(const TrainOptions& options)
@@ -166,10 +175,15 @@ Result<void> checkOptions(const TrainOptions& options)
     if (options.epochs < 1 || options.batch < 2 || options.learningRate <= 0 ||
         options.averageDecay < 0 || options.averageDecay >= 1 || options.labelSmoothing < 0 ||
         options.labelSmoothing >= 1 || options.blend < 0 || options.blend > 1 ||
-        (options.blend < 1 && options.headEpochs < 1) || (options.finishNow && !options.resume))
+        (options.blend < 1 && options.headEpochs < 1 && options.init.empty()) || (options.finishNow && !options.resume))
         return failure("Training needs at least one epoch, batches of two images and a positive learning "
                        "rate; label smoothing and the decay of the average are from 0 to under 1; a "
-                       "blend from 0 to 1 needs epochs of the classifier alone to blend with.");
+                       "blend from 0 to 1 needs weights to start from, or epochs of the classifier "
+                       "alone, to blend with.");
+    if (options.teacherWeight < 0 || options.teacherWeight > 1)
+        return failure("The weight of a teacher is from 0 to 1.");
+    if (options.fineTune && options.init.empty())
+        return failure("Fine-tuning needs weights to start from.");
     if (!AugmentOptions::named(options.augmentation))
         return failure("There is no augmentation \"" + options.augmentation +
                        "\"; choose none, paper, plain, middle or strong.");
@@ -231,7 +245,8 @@ private:
     {
         nlohmann::json recipe = recipeOf(m_options);
         recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
-        recipe.erase("blend");
+        if (m_options.headEpochs > 0)
+            recipe.erase("blend");
         recipe.erase("keep_last");
         return recipe.dump() + m_set.digest;
     }
@@ -263,8 +278,14 @@ private:
                 return tl::unexpected(taken.error());
             nn::adaptInput(*network, taken->normalisation, m_options.input);
             say(std::move(taken->summary));
+            if (auto rows = nn::adoptClassRows(*network, m_options.init, m_options.classes); !rows)
+                return tl::unexpected(rows.error());
+            else if (!rows->empty())
+                say(std::move(*rows));
         }
         m_state = std::make_unique<nn::TrainState>(m_options, std::move(network), m_device, m_bfloat16);
+        if (m_options.blend < 1 && m_options.headEpochs == 0)
+            m_state->rememberStart();
         if (m_options.resume) {
             if (auto loaded = m_state->load(m_statePath, fingerprint()); !loaded)
                 return loaded;
@@ -310,6 +331,13 @@ private:
         return fittedInput(images, m_options.input);
     }
 
+    torch::Tensor aimsOf(const nn::Batch& batch) const
+    {
+        if (batch.targets.empty())
+            return torch::tensor(batch.labels);
+        return torch::tensor(batch.targets).view({m_options.batch, -1});
+    }
+
     /// False: stopped on request.
     Result<bool> epoch()
     {
@@ -329,7 +357,7 @@ private:
                 m_options, number - 1 + static_cast<double>(b) / queue.batches());
             const double loss = m_state->step(
                 toInput(batch.planes, m_options.batch, m_options.input.size).to(m_device),
-                torch::tensor(batch.labels).to(m_device), progress.learningRate, number <= m_options.headEpochs);
+                aimsOf(batch).to(m_device), progress.learningRate, number <= m_options.headEpochs);
             if (!std::isfinite(loss))
                 return failure("Training failed in epoch " + std::to_string(number) +
                                ": the loss is no number any more; try a lower learning rate.");
@@ -400,16 +428,20 @@ private:
         }
         network->to(m_device);
         nn::makeChannelsLast(*network);
-        if (m_options.blend < 1 || !m_options.averageOf.empty())
+        if ((m_options.blend < 1 || !m_options.averageOf.empty()) && !m_options.fineTune)
             estimateStatistics(*network);
         auto validation = evaluate(*network, m_set, m_set.validation, m_options);
-        shiftLogits(fitClassBias(validation.logits, fitTemperature(validation.logits)), *network,
-                    validation.logits);
+        if (!m_options.fineTune)
+            shiftLogits(fitClassBias(validation.logits, fitTemperature(validation.logits)), *network,
+                        validation.logits);
         shipped = nn::copiesOf(*network);
         TrainReport report = reportSoFar();
         report.validationMacroF1 = figuresOf(confusion(validation.logits)).macroF1;
-        const auto outliers = fitOutlierScore(*network);
+        auto outliers = fitOutlierScore(*network);
         report.model = describe(validation, outliers);
+        if (m_options.fineTune)
+            if (auto kept = keepMeasures(*network, report.model, outliers); !kept)
+                return tl::unexpected(kept.error());
         evaluateHeldOut(*network, report);
 
         shipped.emplace_back(outlierProjection, outliers.projection);
@@ -439,7 +471,13 @@ private:
         network.eval();
     }
 
-    nn::OutlierModel fitOutlierScore(nn::Network& network) const
+    struct Sample
+    {
+        torch::Tensor features; ///< [N, F]
+        torch::Tensor labels;   ///< [N]
+        torch::Tensor sources;  ///< [N]
+    };
+    Sample trainingSample(nn::Network& network) const
     {
         // Evenly over the list, which is sorted as the manifest is: every source takes part.
         const std::size_t step = std::max<std::size_t>(
@@ -448,9 +486,16 @@ private:
         for (std::size_t i = 0; i < m_set.train.size(); i += step) {
             some.images.push_back(m_set.train.images[i]);
             some.labels.push_back(m_set.train.labels[i]);
+            some.sources.push_back(m_set.train.sources[i]);
         }
-        const auto outputs = evaluate(network, m_set, some, m_options);
-        return nn::fitOutliers(outputs.features, torch::tensor(some.labels));
+        return {evaluate(network, m_set, some, m_options).features, torch::tensor(some.labels),
+                torch::tensor(some.sources)};
+    }
+
+    nn::OutlierModel fitOutlierScore(nn::Network& network) const
+    {
+        const Sample sample = trainingSample(network);
+        return nn::fitOutliers(sample.features, sample.labels);
     }
 
     ModelInfo describe(const Outputs& validation, const nn::OutlierModel& outliers) const
@@ -480,6 +525,33 @@ private:
                                                                        info.temperature)}}}}
                            .dump();
         return info;
+    }
+
+    /// Of a fine-tuned net: the initial model's temperature, thresholds and outlier score, the latter with the
+    /// images trained on as further centres in its space (features move little at the rates of fine-tuning).
+    Result<void> keepMeasures(nn::Network& network, ModelInfo& info, nn::OutlierModel& outliers) const
+    {
+        const auto base = readModelFile(m_options.init);
+        if (!base)
+            return tl::unexpected(base.error());
+        info.temperature = base->info.temperature;
+        info.reviewThreshold = base->info.reviewThreshold;
+        info.outlierThreshold = base->info.outlierThreshold;
+        nlohmann::json recipe = nlohmann::json::parse(info.recipe);
+        recipe["init_digest"] = base->info.digest;
+        info.recipe = recipe.dump();
+        const auto* projection = base->tensors.find(outlierProjection);
+        if (!projection)
+            return {};
+        nn::OutlierModel known;
+        known.projection = nn::toTensor(*projection);
+        known.offset = nn::toTensor(*base->tensors.find(outlierOffset));
+        known.centres = nn::toTensor(*base->tensors.find(outlierCentres));
+        // Within class and source: what was corrected is to have centres apart from what was known.
+        const Sample sample = trainingSample(network);
+        const auto sources = static_cast<std::int64_t>(m_set.sourceNames.size());
+        outliers = nn::withCentres(known, sample.features, sample.labels * sources + sample.sources);
+        return {};
     }
 
     void evaluateHeldOut(nn::Network& network, TrainReport& report) const

@@ -2,6 +2,7 @@
 
 #include "base/prediction.h"
 #include "base/result.h"
+#include "nn/manifest.h"
 #include "nn/modelinfo.h"
 #include "nn/preparedimages.h"
 
@@ -18,7 +19,11 @@ namespace ir {
 struct TrainOptions
 {
     std::filesystem::path manifest;
+    std::vector<ManifestRow> rows;     ///< not empty: in place of the manifest
     std::filesystem::path corrections; ///< empty: none
+    std::filesystem::path teacher;     ///< see Manifest::takeTeacher; empty: none
+    /// Of what the loss aims at in images that have a teacher, the teacher's share; the rest is the label's.
+    double teacherWeight = 0.5;
     std::filesystem::path output;      ///< the weights file; training state is kept beside it as ".state"
     /// Weights to start from: a file of this program's, a state dict of torchvision's net of the same name, or
     /// ImageNet weights of a MobileNet with or without BatchNorm in Keras names. Empty: from scratch.
@@ -26,6 +31,10 @@ struct TrainOptions
     /// Where the decoded images are kept for the next run; its file names are made of `images.preparation` too.
     /// The number of threads is taken from `threads`.
     PreparedImages::Options images;
+    /// `init` is a whole model that is to be changed little (nn/finetune.h): BatchNorm statistics stay as they
+    /// are, and so do temperature, thresholds and the outlier score (which learns the new images as further
+    /// centres), since the few images at hand are no measure of them; classes may lack images.
+    bool fineTune = false;
     bool resume = false; ///< go on from the training state; options and data must be the same
 
     /// Weights files of the same architecture and classes whose mean is taken instead of training (a model
@@ -46,9 +55,10 @@ struct TrainOptions
     double headRate = 1;      ///< of the classifier, in learning rates
     int headEpochs = 0;       ///< at first train the classifier alone, at headOnlyRate
     double headOnlyRate = 1e-3;
-    /// The weights shipped are blend × the fine-tuned + (1 − blend) × those after the head epochs, with
-    /// BatchNorm statistics taken afresh (WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903): under 1 keeps
-    /// more of what the initial weights knew, which pays on images from elsewhere.
+    /// The weights shipped are blend × the fine-tuned + (1 − blend) × those after the head epochs (without
+    /// any, the initial weights), with BatchNorm statistics taken afresh (WiSE-FT, Wortsman et al. 2022,
+    /// arXiv:2109.01903): under 1 keeps more of what the initial weights knew, which pays on images from
+    /// elsewhere.
     double blend = 1;
     int freezeUnits = 0;      ///< convolutions at the input that keep weights and statistics
     double weightDecay = 0; ///< decoupled (AdamW), on kernels only; 0 is Adam

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <thread>
 
 namespace ir {
@@ -65,8 +66,34 @@ Result<std::vector<Job>> plan(const Manifest& manifest, const TrainOptions& opti
     return jobs;
 }
 
+/// The rows of `part.targets`, from the rows of the manifest that became its images.
+std::vector<float> targetsOf(const std::vector<const ManifestRow*>& rows, const std::vector<int>& labels,
+                             const TrainOptions& options)
+{
+    const auto taught = [](const ManifestRow* row) { return !row->teacher.empty(); };
+    if (std::ranges::none_of(rows, taught))
+        return {};
+    const std::size_t classes = options.classes.size();
+    const auto weight = static_cast<float>(options.teacherWeight);
+    std::vector<float> targets(rows.size() * classes);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const float own = taught(rows[i]) ? 1 - weight : 1;
+        targets[i * classes + static_cast<std::size_t>(labels[i])] = own;
+        if (taught(rows[i]))
+            for (std::size_t c = 0; c < classes; ++c)
+                targets[i * classes + c] += weight * rows[i]->teacher[c];
+    }
+    return targets;
+}
+
 Result<void> checkClasses(const TrainingSet& set, const TrainOptions& options)
 {
+    if (options.fineTune) {
+        if (set.train.images.empty() || set.validation.images.empty())
+            return failure(set.train.images.empty() ? "None of the images to learn from can be read."
+                                                    : "None of the images to judge by can be read.");
+        return {};
+    }
     for (std::size_t c = 0; c < options.classes.size(); ++c)
         if (std::ranges::count(set.train.labels, static_cast<int>(c)) == 0)
             return failure("Cannot train: no image of the class \"" + options.classes[c] +
@@ -82,9 +109,16 @@ Result<void> checkClasses(const TrainingSet& set, const TrainOptions& options)
 Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLoader& loader,
                                       const std::function<void(std::string)>& say, std::stop_token stop)
 {
-    auto manifest = Manifest::read(options.manifest);
+    Result<Manifest> manifest;
+    if (options.rows.empty())
+        manifest = Manifest::read(options.manifest);
+    else
+        manifest->rows = options.rows;
     if (!manifest)
         return tl::unexpected(manifest.error());
+    if (!options.teacher.empty())
+        if (auto taken = manifest->takeTeacher(options.teacher, options.classes); !taken)
+            return tl::unexpected(taken.error());
     if (!options.corrections.empty()) {
         if (auto corrected = manifest->correct(options.corrections); !corrected)
             return tl::unexpected(corrected.error());
@@ -110,6 +144,7 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
         return failure("Training was stopped before it began.");
     Sha256 digest;
     digest.add(manifest->digest());
+    std::vector<const ManifestRow*> trained;
     for (std::size_t i = 0; i < jobs->size(); ++i) {
         const Job& job = (*jobs)[i];
         if (const std::string& problem = set.images.problem(i); !problem.empty()) {
@@ -124,7 +159,11 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
         part.images.push_back(i);
         part.labels.push_back(job.label);
         part.sources.push_back(job.source);
+        digest.add(std::as_bytes(std::span(job.row->teacher)));
+        if (job.role == Role::Train)
+            trained.push_back(job.row);
     }
+    set.train.targets = targetsOf(trained, set.train.labels, options);
     set.digest = digest.finish();
     if (auto checked = checkClasses(set, options); !checked)
         return tl::unexpected(checked.error());

@@ -18,6 +18,9 @@ struct TrainingSet
         std::vector<std::size_t> images; ///< index into `images` of the set
         std::vector<int> labels;
         std::vector<int> sources; ///< index into `sourceNames`
+        /// What the loss aims at, a probability a class and image, row-major: label and teacher mixed. Empty
+        /// where no image has a teacher: the labels alone.
+        std::vector<float> targets;
 
         [[nodiscard]] std::size_t size() const { return labels.size(); }
     };

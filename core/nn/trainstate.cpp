@@ -69,12 +69,13 @@ void TrainState::updateAverage()
         to[i].second.lerp_(from[i].second, 1 - decay);
 }
 
-double TrainState::step(const torch::Tensor& images, const torch::Tensor& labels, double learningRate, bool headOnly)
+double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, double learningRate, bool headOnly)
 {
     m_network->train();
     auto units = m_network->units();
-    const auto still = headOnly ? units.size()
-                                : std::min(units.size(), static_cast<std::size_t>(m_options.freezeUnits));
+    const auto still = headOnly || m_options.fineTune
+                           ? units.size()
+                           : std::min(units.size(), static_cast<std::size_t>(m_options.freezeUnits));
     for (std::size_t i = 0; i < still; ++i)
         units[i]->eval();
     for (Parameter& parameter : m_parameters)
@@ -86,7 +87,7 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& labels
         features = m_network->features(images);
     }
     const auto loss = torch::nn::functional::cross_entropy(
-        m_network->classify(features), labels,
+        m_network->classify(features), aims,
         torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(m_options.labelSmoothing));
     loss.backward();
     const double value = loss.item<double>();

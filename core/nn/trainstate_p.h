@@ -25,8 +25,9 @@ public:
     TrainState(const TrainOptions& options, std::shared_ptr<Network> network, const torch::Device& device,
                bool bfloat16);
 
-    /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. The caller checks that it is finite.
-    double step(const torch::Tensor& images, const torch::Tensor& labels, double learningRate, bool headOnly);
+    /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. `aims` are
+    /// labels [N] or probabilities [N, C]. The caller checks that the loss is finite.
+    double step(const torch::Tensor& images, const torch::Tensor& aims, double learningRate, bool headOnly);
 
     /// The net to evaluate and ship: the moving average where there is one.
     [[nodiscard]] Network& averaged() { return m_average ? *m_average : *m_network; }

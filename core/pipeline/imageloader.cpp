@@ -40,4 +40,14 @@ Result<DecodedImage> decodeImage(const std::filesystem::path& path, const Decode
                    ": it is neither DICOM nor a PNG, JPEG or TIFF image.");
 }
 
+Result<GrayImage> decodeForTraining(const std::filesystem::path& path)
+{
+    DecodeOptions options;
+    options.longestSide = workingSide;
+    auto decoded = decodeImage(path, options);
+    if (!decoded)
+        return tl::unexpected(decoded.error());
+    return std::move(decoded->image);
+}
+
 } // namespace ir

@@ -26,4 +26,7 @@ enum class FileKind {
 /// from that. One value, so that all three see the same picture.
 inline constexpr int workingSide = 512;
 
+/// The display image of a file at the working side, as training takes it. Thread-safe.
+[[nodiscard]] Result<GrayImage> decodeForTraining(const std::filesystem::path& path);
+
 } // namespace ir

@@ -25,10 +25,11 @@ namespace ir::test {
 class RandomModel
 {
 public:
-    explicit RandomModel(std::uint32_t seed, bool withOutliers = false)
+    explicit RandomModel(std::uint32_t seed, bool withOutliers = false,
+                         const std::vector<std::string>& classes = defaultClasses())
     {
         std::mt19937 random(seed);
-        for (const TensorSpec& spec : tensorSpecs("mobilenet_v1", 5))
+        for (const TensorSpec& spec : tensorSpecs("mobilenet_v1", static_cast<int>(classes.size())))
             add(spec.name, spec.shape, random);
         if (withOutliers) {
             add(std::string(outlierProjection), {1024, 8}, random);
@@ -36,7 +37,7 @@ public:
             add(std::string(outlierCentres), {4, 8}, random);
         }
         info.architecture = "mobilenet_v1";
-        info.classes = defaultClasses();
+        info.classes = classes;
         info.input.size = 96;
         info.temperature = 1.5;
     }
