@@ -165,6 +165,12 @@ void BrowserPage::connectKeys()
         if (const QString name = classOfKey(key); !name.isEmpty())
             Q_EMIT labelRequested(targets(), name);
     });
+    const auto labelByLetter = [this](const QString& letter) {
+        if (const QString name = m_images->classStyles().ofLetter(letter); !name.isEmpty())
+            Q_EMIT labelRequested(targets(), name);
+    };
+    connect(m_grid, &ImageGridView::classLetterPressed, this, labelByLetter);
+    connect(m_large, &LargeView::classLetterPressed, this, labelByLetter);
     connect(m_grid, &ImageGridView::acceptRequested, this,
             [this] { Q_EMIT acceptRequested(targets()); });
     connect(m_large, &LargeView::acceptRequested, this,

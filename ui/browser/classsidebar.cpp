@@ -158,10 +158,9 @@ void ClassSidebar::rebuild()
     for (const ClassStyle& style : m_images->classStyles().all()) {
         auto* item = new QStandardItem(style.display);
         item->setData(style.name, NameRole);
-        if (style.key > 0)
-            item->setToolTip(tr("Show %1; drop images here to label them so (key %2)")
-                                 .arg(style.display)
-                                 .arg(style.key));
+        if (const QString key = style.keyText(); !key.isEmpty())
+            item->setToolTip(
+                tr("Show %1; drop images here to label them so (key %2)").arg(style.display, key));
         m_rows->appendRow(item);
     }
     m_rows->appendRow(stateRow(tr("Needs review"), stateBit(RowState::NeedsReview),

@@ -64,6 +64,7 @@ public:
 Q_SIGNALS:
     // Of the selection: selectedImageIds().
     void classKeyPressed(int number); ///< 1–9, as the key says
+    void classLetterPressed(const QString& letter); ///< A–Z, with Shift
     void acceptRequested();           ///< Enter: what the model said is right
     void clearLabelRequested();       ///< 0: nobody decided
     void undoRequested();             ///< U

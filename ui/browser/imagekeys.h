@@ -5,14 +5,17 @@
 namespace ir::ui {
 
 /// What a key does to the image or images one looks at, the same in the grid and in the large view.
-enum class ImageAction { None, SetClass, ClearLabel, Accept, Undo, Redo };
+enum class ImageAction { None, SetClass, SetClassOfLetter, ClearLabel, Accept, Undo, Redo };
 
-/// For SetClass the number is event->key() - Qt::Key_0.
+/// For SetClass the number is event->key() - Qt::Key_0; for SetClassOfLetter (Shift and a letter) event->key() is
+/// the letter's code.
 [[nodiscard]] inline ImageAction imageActionOf(const QKeyEvent* event)
 {
     const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
     if (modifiers == (Qt::ControlModifier | Qt::ShiftModifier) && event->key() == Qt::Key_Z)
         return ImageAction::Redo;
+    if (modifiers == Qt::ShiftModifier && event->key() >= Qt::Key_A && event->key() <= Qt::Key_Z)
+        return ImageAction::SetClassOfLetter;
     if (modifiers != Qt::NoModifier)
         return ImageAction::None;
     if (event->key() >= Qt::Key_1 && event->key() <= Qt::Key_9)
@@ -39,6 +42,9 @@ bool emitImageAction(View* view, const QKeyEvent* event)
         return false;
     case ImageAction::SetClass:
         Q_EMIT view->classKeyPressed(event->key() - Qt::Key_0);
+        return true;
+    case ImageAction::SetClassOfLetter:
+        Q_EMIT view->classLetterPressed(QString(QChar(event->key())));
         return true;
     case ImageAction::ClearLabel:
         Q_EMIT view->clearLabelRequested();

@@ -50,7 +50,8 @@ QVector<KeyOverlay::Group> KeyOverlay::browserKeys(const ClassStyles& styles)
     Group decide{tr("Decide, for the selection"), {}};
     for (const ClassStyle& style : styles.all())
         if (style.key > 0)
-            decide.entries.append({QString::number(style.key), style.display});
+            decide.entries.append({style.keyText(), style.display});
+    decide.entries.append({tr("Shift+letter"), tr("the class with that letter")});
     decide.entries.append({tr("Enter"), tr("the model is right")});
     decide.entries.append({tr("0"), tr("take the label back")});
     decide.entries.append({tr("U"), tr("undo")});

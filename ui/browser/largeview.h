@@ -49,6 +49,7 @@ Q_SIGNALS:
     void closed(qint64 fileId); ///< Esc or Space; the file shown last
     void fileChanged(qint64 fileId);
     void classKeyPressed(int number); ///< 1–9, as the key says
+    void classLetterPressed(const QString& letter); ///< A–Z, with Shift
     void acceptRequested();
     void clearLabelRequested();
     void undoRequested();

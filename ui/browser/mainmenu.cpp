@@ -35,6 +35,7 @@ MainMenu::MainMenu(QMainWindow* window) : QObject(window)
     buildImage(window);
     buildView(window);
     buildTagging(window);
+    buildModel(window);
     buildHelp(window);
     setArchiveOpen(false);
     setRunning(false, false);
@@ -115,6 +116,16 @@ void MainMenu::buildTagging(QMainWindow* window)
     cancel->setIcon(icon(QStringLiteral("cancel")));
 }
 
+void MainMenu::buildModel(QMainWindow* window)
+{
+    QMenu* menu = window->menuBar()->addMenu(tr("&Model"));
+    fineTune = add(menu, "fineTuneAction", tr("&Fine-tune on corrections…"));
+    train = add(menu, "trainAction", tr("&Train a model…"));
+    menu->addSeparator();
+    restorePrevious = add(menu, "restorePreviousAction", tr("Restore &previous model"));
+    restoreShipped = add(menu, "restoreShippedAction", tr("Restore &shipped model"));
+}
+
 void MainMenu::buildHelp(QMainWindow* window)
 {
     QMenu* menu = window->menuBar()->addMenu(tr("&Help"));
@@ -140,7 +151,7 @@ void MainMenu::setClasses(const ClassStyles& styles)
         painter.end();
         auto* action = new QAction(
             swatch,
-            style.key > 0 ? withKey(style.display, QString::number(style.key)) : style.display,
+            style.keyText().isEmpty() ? style.display : withKey(style.display, style.keyText()),
             this);
         const QString name = style.name;
         connect(action, &QAction::triggered, this, [this, name] { Q_EMIT classTriggered(name); });
@@ -162,7 +173,7 @@ void MainMenu::setRecentFolders(const QStringList& folders)
 
 void MainMenu::setArchiveOpen(bool open)
 {
-    for (QAction* action : {closeFolder, exportSorted, selectAll, find, larger, smaller, refresh,
+    for (QAction* action : {closeFolder, exportSorted, fineTune, selectAll, find, larger, smaller, refresh,
                             clearFilter, leftPanel, rightPanel})
         action->setEnabled(open);
     m_image->setEnabled(open);

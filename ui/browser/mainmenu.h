@@ -44,6 +44,10 @@ public:
     QAction* clearFilter = nullptr;
     QAction* pause = nullptr;
     QAction* cancel = nullptr;
+    QAction* fineTune = nullptr;
+    QAction* train = nullptr;
+    QAction* restorePrevious = nullptr;
+    QAction* restoreShipped = nullptr;
     QAction* keys = nullptr;
     QAction* about = nullptr;
 
@@ -65,6 +69,7 @@ private:
     void buildImage(QMainWindow* window);
     void buildView(QMainWindow* window);
     void buildTagging(QMainWindow* window);
+    void buildModel(QMainWindow* window);
     void buildHelp(QMainWindow* window);
 
     QMenu* m_recent = nullptr;

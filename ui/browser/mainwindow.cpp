@@ -18,6 +18,7 @@
 #include "settings/settings.h"
 #include "settings/settingsdialog.h"
 #include "support/dialogs.h"
+#include "training/trainingcontroller.h"
 
 #include <QAction>
 #include <QApplication>
@@ -68,7 +69,8 @@ MainWindow::MainWindow(Settings& settings, Theme* theme, const QString& catalogP
       m_images(new ImageListModel(this)),
       m_session(new ArchiveSession(settings, m_thumbnailCache, catalogPath, this)),
       m_labels(new LabelController(m_images, settings, this)),
-      m_sample(new SampleController(SampleOptions{}, this)), m_notice(new NoticeBar(this)),
+      m_sample(new SampleController(SampleOptions{}, this)), m_training(nullptr),
+      m_notice(new NoticeBar(this)),
       m_pages(new QStackedWidget(this)), m_start(new StartPage(m_pages)),
       m_browser(new BrowserPage(settings, m_images, m_thumbnails, loadDisplayImage, m_pages)),
       m_status(new StatusStrip(this)), m_menu(new MainMenu(this)), m_keys(new KeyOverlay(m_pages))
@@ -92,6 +94,7 @@ MainWindow::MainWindow(Settings& settings, Theme* theme, const QString& catalogP
     connectMenu();
     connectViewMenu();
     connectSample();
+    connectTraining();
     resize(1280, 800);
     restoreGeometry(settings.windowGeometry());
     showStart();
@@ -253,6 +256,26 @@ void MainWindow::connectSample()
         m_start->hideSampleProgress();
         openFolder(folder);
     });
+}
+
+void MainWindow::connectTraining()
+{
+    m_training = new TrainingController(m_settings, m_session, m_images, m_notice, this);
+    connect(m_menu->fineTune, &QAction::triggered, m_training, &TrainingController::fineTune);
+    connect(m_menu->train, &QAction::triggered, m_training, &TrainingController::train);
+    connect(m_menu->restorePrevious, &QAction::triggered, m_training, &TrainingController::restorePrevious);
+    connect(m_menu->restoreShipped, &QAction::triggered, m_training, &TrainingController::restoreShipped);
+    connect(m_training, &TrainingController::modelChanged, this, [this] {
+        if (!m_session->folder().isEmpty())
+            openFolder(QString(m_session->folder()));
+    });
+    connect(m_training, &TrainingController::fileChosen, m_browser, &BrowserPage::openLarge);
+    const auto offer = [this] {
+        m_menu->restorePrevious->setEnabled(TrainingController::canRestore());
+        m_menu->restoreShipped->setEnabled(TrainingController::canRestore());
+    };
+    connect(m_training, &TrainingController::modelsChanged, this, offer);
+    offer();
 }
 
 void MainWindow::askForFolder()

@@ -22,6 +22,7 @@ class StartPage;
 class StatusStrip;
 class Theme;
 class ThumbnailProvider;
+class TrainingController;
 enum class ExportScope;
 
 /// The program's window: start page or the open archive, menus, notices, status. It wires the parts to one
@@ -53,6 +54,7 @@ private:
     void connectMenu();
     void connectViewMenu();
     void connectSample();
+    void connectTraining();
     void askForFolder();
     void closeFolder();
     void showStart();
@@ -73,6 +75,7 @@ private:
     ArchiveSession* m_session;
     LabelController* m_labels;
     SampleController* m_sample;
+    TrainingController* m_training;
     NoticeBar* m_notice;
     QStackedWidget* m_pages;
     StartPage* m_start;

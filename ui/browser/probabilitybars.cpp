@@ -4,11 +4,15 @@
 
 #include <QPainter>
 
+#include <algorithm>
+#include <functional>
+
 namespace ir::ui {
 
 namespace {
 
 constexpr int kRow = 22;
+constexpr int kMostBars = 8;
 
 } // namespace
 
@@ -29,7 +33,13 @@ void ProbabilityBars::showDetails(const FileDetails& details, const ClassStyles&
         m_top = details.prediction->classIndex;
     }
     QStringList spoken;
-    for (const Bar& bar : std::as_const(m_bars))
+    const QVector<Bar> all = m_bars;
+    if (m_bars.size() > kMostBars) { // of long lists the likeliest only
+        std::ranges::stable_sort(m_bars, std::ranges::greater(), &Bar::probability);
+        m_bars.resize(kMostBars);
+        m_top = 0;
+    }
+    for (const Bar& bar : all)
         spoken << bar.style.display + u' ' + formatPercent(double(bar.probability));
     setAccessibleName(tr("Probabilities: %1").arg(spoken.join(QStringLiteral(", "))));
     setToolTip(spoken.join(u'\n'));

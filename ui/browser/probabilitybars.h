@@ -7,7 +7,8 @@
 
 namespace ir::ui {
 
-/// One bar a class: letter, bar, probability; the predicted class first to the eye, in the list's order.
+/// One bar a class: letter, bar, probability; the predicted class first to the eye, in the list's order. Of more
+/// than eight classes only the likeliest, the predicted one on top.
 class ProbabilityBars : public QWidget
 {
     Q_OBJECT

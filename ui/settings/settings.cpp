@@ -1,5 +1,7 @@
 #include "settings/settings.h"
 
+#include "nn/modelstore.h"
+
 #include <QStandardPaths>
 
 namespace ir::ui {
@@ -76,7 +78,7 @@ void Settings::setThreads(int threads)
 QString Settings::model() const
 {
     const QString model = m_store.value(QStringLiteral("model/name")).toString();
-    return model.isEmpty() ? QStringLiteral("mobilenet_v1") : model;
+    return model.isEmpty() ? QLatin1String(kCurrentModel) : model;
 }
 void Settings::setModel(const QString& model)
 {

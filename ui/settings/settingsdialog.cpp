@@ -116,6 +116,7 @@ SettingsDialog::SettingsDialog(Settings& settings, Theme* theme, const QString& 
 
 void SettingsDialog::fillModels()
 {
+    m_model->addItem(tr("The one in use: shipped, or adopted last"), QLatin1String(kCurrentModel));
     for (const InstalledModel& model : installedModels()) {
         const QString name = QString::fromStdString(model.name);
         m_model->addItem(model.problem.empty() ? name : tr("%1 (cannot be used)").arg(name), name);

@@ -3,6 +3,7 @@
 #include <QSet>
 
 #include <array>
+#include <cmath>
 
 namespace ir::ui {
 
@@ -34,6 +35,33 @@ constexpr std::array<std::array<QRgb, 2>, 7> kFurtherHues{{
     {0xFFD08BE0, 0xFF83329A},
     {0xFFC9A27A, 0xFF7A5326},
 }};
+
+/// A colour of a hue (degrees) as light as it must be to have a contrast against black (dark scheme) or white.
+QColor withContrast(double hue, double saturation, Scheme scheme, double contrast)
+{
+    const QColor ground = scheme == Scheme::Dark ? QColor(Qt::black) : QColor(Qt::white);
+    double low = 0;
+    double high = 1;
+    QColor result;
+    for (int step = 0; step < 12; ++step) {
+        const double lightness = (low + high) / 2;
+        result = QColor::fromHslF(float(hue / 360), float(saturation), float(lightness)).toRgb();
+        const bool enough = contrastRatio(result, ground) >= contrast;
+        ((scheme == Scheme::Dark) == enough ? high : low) = lightness;
+    }
+    return result;
+}
+
+/// Past the list of hues: each round between the hues of the one before, alternately paler and fuller, so that
+/// neighbours in the list are told apart. Letters do the rest: nobody tells thirty colours apart.
+std::array<QColor, 2> generatedHue(std::size_t number)
+{
+    constexpr double goldenAngle = 137.508;
+    const double hue = std::fmod(20 + goldenAngle * double(number), 360);
+    const double saturation = number % 2 == 0 ? 0.75 : 0.4;
+    return {withContrast(hue, saturation, Scheme::Dark, 9.5),
+            withContrast(hue, saturation, Scheme::Light, 6.5)};
+}
 
 const Known* findKnown(const QString& name)
 {
@@ -67,6 +95,14 @@ QString displayClassName(const QString& name)
     return display.replace(QLatin1Char('_'), QLatin1Char(' ')).simplified();
 }
 
+QString ClassStyle::keyText() const
+{
+    if (key > 0)
+        return QString::number(key);
+    const bool isLetter = letter.size() == 1 && letter.at(0) >= u'A' && letter.at(0) <= u'Z';
+    return isLetter ? QStringLiteral("Shift+") + letter : QString();
+}
+
 ClassStyles::ClassStyles(const QStringList& names)
 {
     QSet<QString> taken;
@@ -86,13 +122,27 @@ ClassStyles::ClassStyles(const QStringList& names)
         } else {
             style.letter = freeLetter(style.display, taken);
             taken.insert(style.letter);
-            const auto& hue = kFurtherHues.at(nextHue++ % kFurtherHues.size());
-            style.dark = QColor::fromRgb(hue[0]);
-            style.light = QColor::fromRgb(hue[1]);
+            if (nextHue < kFurtherHues.size()) {
+                style.dark = QColor::fromRgb(kFurtherHues.at(nextHue)[0]);
+                style.light = QColor::fromRgb(kFurtherHues.at(nextHue)[1]);
+            } else {
+                const auto colors = generatedHue(nextHue - kFurtherHues.size());
+                style.dark = colors[0];
+                style.light = colors[1];
+            }
+            ++nextHue;
         }
         m_rows.insert(name, int(m_styles.size()));
         m_styles.append(style);
     }
+}
+
+QString ClassStyles::ofLetter(const QString& letter) const
+{
+    for (const ClassStyle& style : m_styles)
+        if (style.letter == letter)
+            return style.name;
+    return {};
 }
 
 ClassStyle ClassStyles::of(const QString& name) const

@@ -15,10 +15,12 @@ struct ClassStyle
     QString name;    ///< as in the catalog and manifests: "adult_chest"
     QString display; ///< for people: "adult chest"
     QString letter;  ///< one capital, unique within the list
-    int key = 0;     ///< 1–9: the key that sets it; 0: none
+    int key = 0;     ///< 1–9: the key that sets it; 0: none (Shift and its letter does, as for all)
     QColor dark;
     QColor light;
 
+    /// What to press, for people: "3", "Shift+H"; empty: nothing.
+    [[nodiscard]] QString keyText() const;
     [[nodiscard]] QColor color(Scheme scheme) const { return scheme == Scheme::Dark ? dark : light; }
     [[nodiscard]] QColor color() const { return color(currentScheme()); }
 };
@@ -32,6 +34,8 @@ public:
     explicit ClassStyles(const QStringList& names);
 
     [[nodiscard]] const QVector<ClassStyle>& all() const { return m_styles; }
+    /// Name of the class with this letter; empty: none.
+    [[nodiscard]] QString ofLetter(const QString& letter) const;
     [[nodiscard]] bool contains(const QString& name) const { return m_rows.contains(name); }
     /// The style of a class; of a class that is not in the list (a label made with another model): its name,
     /// its first letter, no key, grey.

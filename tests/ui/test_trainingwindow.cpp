@@ -1,0 +1,300 @@
+// Fine-tuning as a user meets it: labels in the window, training, adopting, tagging again, going back.
+
+#include "browser/archivesession.h"
+#include "browser/imagegridview.h"
+#include "browser/imagelistmodel.h"
+#include "browser/mainwindow.h"
+#include "browser/noticebar.h"
+#include "dicom/dicomlibrary.h"
+#include "nn/modelstore.h"
+#include "nn/modelversions.h"
+#include "sample/samplearchive.h"
+#include "settings/settings.h"
+#include "support/randommodel.h"
+#include "training/comparisonview.h"
+#include "training/finetunedialog.h"
+#include "training/tagchangesdialog.h"
+#include "training/traindialog.h"
+#include "training/trainingchart.h"
+#include "training/trainingjob.h"
+
+#include <QAction>
+#include <QImage>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace ir;
+using namespace ir::ui;
+
+namespace {
+
+constexpr int kLongMs = 120'000;
+
+/// Pixels of the accent's colour: the curves.
+int accentPixels(QWidget& widget)
+{
+    const QImage image = widget.grab().toImage();
+    const QRgb wanted = color(Role::Accent).rgb();
+    int count = 0;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            count += image.pixel(x, y) == wanted ? 1 : 0;
+    return count;
+}
+
+FineTuneReport reportWith(std::size_t rightAfter)
+{
+    FineTuneReport report;
+    report.training.model.classes = defaultClasses();
+    std::vector<PairedTag> tags;
+    for (std::size_t i = 0; i < 60; ++i)
+        tags.push_back({i % 5, i % 5, i < rightAfter ? i % 5 : (i + 1) % 5});
+    report.heldOut = compareTags(tags, 5);
+    return report;
+}
+
+} // namespace
+
+class TestTrainingWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_home.isValid());
+        qputenv("XDG_DATA_HOME", m_home.filePath(QStringLiteral("data")).toLocal8Bit());
+        m_model = QString::fromStdString(
+            test::RandomModel(7).writeTo(m_home.filePath(QStringLiteral("random.safetensors"))).string());
+        m_archive = m_home.filePath(QStringLiteral("archive"));
+        QVERIFY(QDir().mkpath(m_archive));
+        SampleOptions options;
+        options.count = 16;
+        options.size = 160;
+        const auto made = writeSampleArchive(m_archive.toStdString(), options);
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        m_images = made->images;
+    }
+
+    void init()
+    {
+        m_work = std::make_unique<QTemporaryDir>();
+        m_settings = std::make_unique<Settings>(m_work->filePath(QStringLiteral("settings.ini")));
+        m_settings->setModel(m_model);
+        m_settings->setReaderName(QStringLiteral("maria"));
+        m_settings->setDevice(QStringLiteral("cpu"));
+        m_settings->setAdvanceAfterLabel(false);
+    }
+
+    void cleanup()
+    {
+        m_window.reset();
+        m_settings.reset();
+    }
+
+    void curvesGrow()
+    {
+        TrainingChart chart;
+        chart.resize(600, 168);
+        chart.start(4);
+        QCOMPARE(accentPixels(chart), 0);
+        for (int i = 1; i <= 20; ++i)
+            chart.addLoss(i / 10.0, 2.0 / i, 1e-4);
+        chart.addMacroF1(1, 0.5);
+        chart.addMacroF1(2, 0.7);
+        QVERIFY(accentPixels(chart) > 40);
+        QVERIFY(chart.accessibleDescription().contains(QStringLiteral("0.700")));
+        for (int i = 0; i < 9000; ++i) // long trainings stay quick to draw
+            chart.addLoss(2 + i / 4500.0, 1, 1e-4);
+        QVERIFY(accentPixels(chart) > 40);
+        chart.start(2);
+        QCOMPARE(accentPixels(chart), 0);
+    }
+
+    void aWorseCandidateIsInTheColourOfErrors()
+    {
+        ComparisonView view;
+        view.showReport(reportWith(60));
+        const auto errors = [&] {
+            int count = 0;
+            for (const QLabel* label : view.findChildren<QLabel*>())
+                count += label->property("tone") == QStringLiteral("error") ? 1 : 0;
+            return count;
+        };
+        QCOMPARE(errors(), 0);
+        QVERIFY(!verdictOf(reportWith(60)).contains(QStringLiteral("worse")));
+        view.showReport(reportWith(30));
+        QVERIFY(errors() >= 4);
+        QVERIFY(verdictOf(reportWith(30)).contains(QStringLiteral("worse")));
+    }
+
+    void fewLabelsCannotBeLearntFrom()
+    {
+        openArchive();
+        QTest::keyClick(grid(), Qt::Key_1);
+        action("fineTuneAction")->trigger();
+        auto* dialog = m_window->findChild<FineTuneDialog*>();
+        QVERIFY(dialog);
+        auto* problem = dialog->findChild<QLabel*>(QStringLiteral("fineTuneProblem"));
+        QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), kLongMs);
+        QVERIFY(problem->text().contains(QStringLiteral("10")));
+        QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"))->isEnabled());
+    }
+
+    void fromCorrectionsToANewModelAndBack()
+    {
+        openArchive();
+        QVERIFY(!action("restorePreviousAction")->isEnabled());
+        QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(grid(), Qt::Key_4); // all of them, says maria, are spines
+        QCOMPARE(model()->rows().countOf(QStringLiteral("spine")), m_images);
+
+        action("fineTuneAction")->trigger();
+        auto* dialog = m_window->findChild<FineTuneDialog*>();
+        dialog->setEpochs(1);
+        auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
+        const QString summary = dialog->findChild<QLabel*>(QStringLiteral("fineTuneSummary"))->text();
+        QVERIFY2(summary.contains(QString::number(m_images)), qPrintable(summary));
+        QVERIFY(dialog->findChild<QLabel*>(QStringLiteral("fineTuneReaders"))
+                    ->text()
+                    .contains(QStringLiteral("maria (%1)").arg(m_images)));
+        start->click();
+        auto* adopt = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneAdopt"));
+        QTRY_VERIFY_WITH_TIMEOUT(adopt->isVisible(), kLongMs);
+        QVERIFY(modelVersions()->empty()); // nothing is in use before it is adopted
+        const std::string before = sessionModel();
+        adopt->click();
+
+        // The model that was chosen by path became a version, so that one can go back to it.
+        QCOMPARE(modelVersions()->size(), std::size_t{2});
+        QCOMPARE(m_settings->model(), QLatin1String(kCurrentModel));
+        auto* bar = m_window->findChild<NoticeBar*>();
+        QVERIFY(bar->message().contains(QStringLiteral("in use")));
+        QVERIFY(action("restorePreviousAction")->isEnabled());
+        QCOMPARE(sessionModel(), before); // what is on the screen stays until asked for
+        m_window->findChild<QPushButton*>(QStringLiteral("noticeAction"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(bar->message().contains(QStringLiteral("Tagged again")), kLongMs);
+        QVERIFY(sessionModel() != before);
+        QCOMPARE(sessionModel(), readModelInfo(*currentModel())->digest);
+        QCOMPARE(model()->rows().countOf(QStringLiteral("spine")), m_images); // labels stay
+
+        action("restorePreviousAction")->trigger();
+        QCOMPARE(readModelInfo(*currentModel())->digest, before);
+        QVERIFY(restoreModel("shipped"));
+    }
+
+    void aStoppedTrainingChangesNothing()
+    {
+        openArchive();
+        QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(grid(), Qt::Key_2);
+        const std::size_t versions = modelVersions()->size();
+        action("fineTuneAction")->trigger();
+        auto* dialog = m_window->findChild<FineTuneDialog*>();
+        auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
+        start->click();
+        auto* pause = dialog->findChild<QPushButton*>(QStringLiteral("fineTunePause"));
+        auto* job = dialog->findChild<TrainingJob*>();
+        QSignalSpy progressed(job, &TrainingJob::progressed);
+        QTRY_VERIFY_WITH_TIMEOUT(progressed.count() > 0, kLongMs);
+        pause->click();
+        QTest::qWait(400); // the batches in hand
+        const qsizetype seen = progressed.count();
+        QTest::qWait(800);
+        QCOMPARE(progressed.count(), seen);
+        QCOMPARE(pause->text(), QStringLiteral("Resume"));
+        pause->click();
+        QTRY_VERIFY_WITH_TIMEOUT(progressed.count() > seen, kLongMs);
+        dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStop"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(start->isVisible(), kLongMs);
+        QVERIFY(start->isEnabled());
+        QCOMPARE(modelVersions()->size(), versions);
+    }
+
+    void closingTheWindowStopsTraining()
+    {
+        openArchive();
+        QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(grid(), Qt::Key_2);
+        action("fineTuneAction")->trigger();
+        auto* dialog = m_window->findChild<FineTuneDialog*>();
+        auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
+        start->click();
+        dialog->findChild<QPushButton*>(QStringLiteral("fineTunePause"))->click();
+        m_window.reset(); // paused or not
+    }
+
+    void whatChangedIsListed()
+    {
+        TagChanges changes;
+        changes.compared = 10;
+        changes.images = {{1, QStringLiteral("/a/one.dcm"), QStringLiteral("others"), QStringLiteral("spine"), {}},
+                          {2, QStringLiteral("/a/two.dcm"), QStringLiteral("spine"), QStringLiteral("others"),
+                           QStringLiteral("spine")},
+                          {3, QStringLiteral("/a/three.dcm"), QStringLiteral("others"), QStringLiteral("spine"), {}}};
+        TagChangesDialog dialog(changes, ClassStyles({QStringLiteral("spine"), QStringLiteral("others")}));
+        auto* pairs = dialog.findChild<QListWidget*>(QStringLiteral("tagChangesPairs"));
+        auto* files = dialog.findChild<QListWidget*>(QStringLiteral("tagChangesFiles"));
+        QCOMPARE(pairs->count(), 2);
+        QVERIFY(pairs->item(0)->text().startsWith(u'2')); // most first
+        QCOMPARE(files->count(), 2);
+        QSignalSpy chosen(&dialog, &TagChangesDialog::fileChosen);
+        pairs->setCurrentRow(1);
+        QCOMPARE(files->count(), 1);
+        Q_EMIT files->itemActivated(files->item(0));
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().first().toLongLong(), 2);
+    }
+
+private:
+    [[nodiscard]] ImageGridView* grid() const
+    {
+        return m_window->findChild<ImageGridView*>(QStringLiteral("grid"));
+    }
+    [[nodiscard]] ImageListModel* model() const { return grid()->images(); }
+    [[nodiscard]] QAction* action(const char* name) const
+    {
+        return m_window->findChild<QAction*>(QLatin1String(name));
+    }
+    [[nodiscard]] std::string sessionModel() const
+    {
+        return m_window->findChild<ArchiveSession*>()->modelId();
+    }
+
+    void openArchive()
+    {
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr,
+                                                m_work->filePath(QStringLiteral("catalog.sqlite")));
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        m_window->openFolder(m_archive);
+        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !m_window->findChild<QAbstractButton*>(QStringLiteral("pauseButton"))->isVisible(), kLongMs);
+        grid()->setFocus();
+        for (int row = 0; row < model()->rowCount(); ++row)
+            if (model()->fileAt(row).status == FileStatus::Ok) {
+                grid()->setCurrentFile(model()->fileAt(row).id);
+                break;
+            }
+    }
+
+    DicomLibrary m_dicom;
+    QTemporaryDir m_home;
+    QString m_model;
+    QString m_archive;
+    int m_images = 0;
+    std::unique_ptr<QTemporaryDir> m_work;
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestTrainingWindow)
+#include "test_trainingwindow.moc"

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "nn/trainer.h"
+
+#include <QDialog>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+class QSpinBox;
+
+namespace ir::ui {
+
+class TrainingChart;
+class TrainingJob;
+
+/// Training a network from a manifest, with live curves. The weights file it writes is not in use before it is
+/// adopted.
+class TrainDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    explicit TrainDialog(QWidget* parent = nullptr);
+
+    void reject() override;
+
+Q_SIGNALS:
+    void adoptRequested(const QString& weightsFile);
+
+private:
+    QWidget* buildChoices();
+    void choicesChanged();
+    void start();
+    void showProgress(const TrainProgress& progress);
+    void setRunning(bool running);
+    void showEnd(const QString& text, bool failed);
+
+    TrainingJob* m_job;
+    QWidget* m_choices;
+    QLineEdit* m_manifest;
+    QComboBox* m_architecture;
+    QComboBox* m_start;
+    QSpinBox* m_epochs;
+    QLineEdit* m_output;
+    TrainingChart* m_chart;
+    QProgressBar* m_progress;
+    QLabel* m_status;
+    QPushButton* m_pause;
+    QPushButton* m_close;
+    QPushButton* m_train;
+    QPushButton* m_adopt;
+};
+
+} // namespace ir::ui
