@@ -32,7 +32,7 @@ struct FineTuneOptions
     std::vector<FineTuneImage> replay;
     std::vector<std::string> classes; ///< empty: the base model's; those it knows keep their weights
 
-    int epochs = 8;
+    int epochs = 6;
     double learningRate = 3e-4;
     double blend = 0.8;   ///< TrainOptions::blend, towards the base model
     int freezeUnits = -1; ///< convolutions at the input that stay as they are; -1: five in nine

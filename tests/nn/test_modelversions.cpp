@@ -21,7 +21,7 @@ class TestModelVersions : public QObject
     {
         ir::test::RandomModel random(seed);
         random.info.recipe = recipe;
-        random.info.metrics = R"({"validation":{"macro_f1":0.9}})";
+        random.info.metrics = "{\"validation\":{\"macro_f1\":0.9}}";
         return random.writeTo(m_dir.filePath(QStringLiteral("net%1.safetensors").arg(seed)));
     }
 
@@ -51,7 +51,7 @@ private Q_SLOTS:
     {
         const fs::path first = model(1);
         const std::string parent = digestOf(first);
-        const fs::path second = model(2, R"({"init_digest":")" + parent + "\"}");
+        const fs::path second = model(2, "{\"init_digest\":\"" + parent + "\"}");
         const auto adopted = ir::adoptModel(second, "chests / of ../ ours");
         QVERIFY2(adopted.has_value(), adopted ? "" : adopted.error().message.c_str());
         QCOMPARE(adopted->digest, digestOf(second));
@@ -123,7 +123,8 @@ private Q_SLOTS:
         QVERIFY(!ir::modelVersions());
         QVERIFY(!ir::findModel());
         QVERIFY(ir::writeFileAtomically(
-            log, R"({"versions":[{"name":"../x","digest":"d","parent":"","adopted":"","metrics":""}],"switches":[]})"));
+            log, "{\"versions\":[{\"name\":\"../x\",\"digest\":\"d\",\"parent\":\"\",\"adopted\":\"\","
+                 "\"metrics\":\"\"}],\"switches\":[]}"));
         QVERIFY(!ir::modelVersions());
     }
 };

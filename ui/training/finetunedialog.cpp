@@ -206,8 +206,8 @@ void FineTuneDialog::setPage(int page)
     m_start->setVisible(page == Overview);
     m_pause->setVisible(page == Running);
     m_stop->setVisible(page == Running);
-    m_discard->setVisible(page == Result);
-    m_adopt->setVisible(page == Result);
+    m_discard->setVisible(page == Outcome);
+    m_adopt->setVisible(page == Outcome);
     m_problem->hide();
     if (page == Overview)
         m_start->setDefault(true);
@@ -306,7 +306,7 @@ void FineTuneDialog::showProgress(const TrainProgress& progress)
 
 void FineTuneDialog::showReport(const FineTuneReport& report)
 {
-    setPage(Result);
+    setPage(Outcome);
     m_verdict->setText(verdictOf(report));
     m_verdict->setProperty("tone", report.isWorse() ? QStringLiteral("error") : QString());
     m_verdict->style()->unpolish(m_verdict);

@@ -58,7 +58,7 @@ private:
     void showProblem(const QString& message);
     void setPage(int page);
 
-    enum Page { Overview, Running, Result };
+    enum Page { Overview, Running, Outcome };
 
     FineTuneOptions m_options;
     ModelInfo m_base;
