@@ -144,7 +144,7 @@ void TrainingChart::paintCurve(QPainter& painter, const QRectF& rect, const Curv
     painter.drawText(QRectF(plot.left() - 20, plot.bottom() + 2, 40, kFooter), Qt::AlignCenter,
                      QStringLiteral("0"));
     painter.drawText(QRectF(plot.right() - 60, plot.bottom() + 2, 66, kFooter),
-                     Qt::AlignRight | Qt::AlignVCenter, tr("%n epoch(s)", nullptr, m_epochs));
+                     Qt::AlignRight | Qt::AlignVCenter, m_epochs == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_epochs));
     if (empty)
         return;
 
