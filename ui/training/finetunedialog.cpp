@@ -69,7 +69,7 @@ FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, st
 {
     setObjectName(QStringLiteral("fineTuneDialog"));
     setWindowTitle(tr("Fine-tune on corrections"));
-    setMinimumSize(720, 440);
+    setMinimumSize(880, 460); // the comparison in one view
     m_options.base = std::move(base);
     m_options.output = m_work.filePath(QStringLiteral("candidate.safetensors")).toStdString();
     m_pages->addWidget(buildOverview());
