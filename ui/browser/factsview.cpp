@@ -1,5 +1,6 @@
 #include "browser/factsview.h"
 
+#include "browser/factvalue.h"
 #include "style/icons.h"
 #include "support/formatting.h"
 
@@ -11,19 +12,6 @@
 #include <QVBoxLayout>
 
 namespace ir::ui {
-
-namespace {
-
-/// Lets long paths and UIDs break anywhere that makes sense.
-QString breakable(QString text)
-{
-    const QString zeroWidthSpace(QChar(0x200B));
-    for (const QChar c : {u'/', u'.', u'_'})
-        text.replace(c, c + zeroWidthSpace);
-    return text;
-}
-
-} // namespace
 
 FactsView::FactsView(QWidget* parent) : QWidget(parent), m_patientButton(new QToolButton(this))
 {
@@ -76,19 +64,15 @@ void FactsView::add(Section& section, const QString& name, const QString& value)
         label->setProperty("type", QStringLiteral("small"));
         label->setFixedWidth(84);
         label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-        auto* field = new QLabel(this);
-        field->setProperty("type", QStringLiteral("small"));
-        field->setTextFormat(Qt::PlainText);
-        field->setWordWrap(true);
-        field->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        field->setMinimumWidth(40);
+        auto* field = new FactValue(this);
         section.form->addRow(label, field);
         section.values.append(field);
     }
-    QLabel* field = section.values.at(section.used);
+    FactValue* field = section.values.at(section.used);
     auto* label = qobject_cast<QLabel*>(section.form->labelForField(field));
     label->setText(name);
-    field->setText(value);
+    field->setAccessibleName(name);
+    field->showValue(value);
     section.form->setRowVisible(field, true);
     ++section.used;
 }
@@ -151,8 +135,8 @@ void FactsView::showHeader()
         add(m_header, tr("Pixels"), size);
     }
     add(m_header, tr("Photometric"), facts.photometricInterpretation);
-    add(m_header, tr("Encoding"), breakable(QString::fromStdString(facts.transferSyntax)));
-    add(m_header, tr("Image UID"), breakable(QString::fromStdString(facts.sopInstanceUid)));
+    add(m_header, tr("Encoding"), facts.transferSyntax);
+    add(m_header, tr("Image UID"), facts.sopInstanceUid);
     end(m_header);
 }
 
@@ -176,10 +160,10 @@ void FactsView::showFile()
     begin(m_file);
     if (file.id != 0) {
         const qsizetype slash = file.path.lastIndexOf(u'/');
-        add(m_file, tr("Name"), breakable(file.path.mid(slash + 1)));
-        add(m_file, tr("Folder"), breakable(QDir::toNativeSeparators(file.path.left(slash))));
+        add(m_file, tr("Name"), file.path.mid(slash + 1));
+        add(m_file, tr("Folder"), QDir::toNativeSeparators(file.path.left(slash)));
         add(m_file, tr("Size"), formatBytes(file.size));
-        add(m_file, tr("SHA-256"), QString::fromStdString(m_details.digest).left(16));
+        add(m_file, tr("SHA-256"), m_details.digest);
         add(m_file, tr("Problem"), file.reason);
     }
     end(m_file);

@@ -12,6 +12,8 @@ class QVBoxLayout;
 
 namespace ir::ui {
 
+class FactValue;
+
 /// What header, catalog and file system say of one image. The patient's name, ID and birth date are hidden
 /// until asked for, for each image anew.
 class FactsView : public QWidget
@@ -30,7 +32,7 @@ private:
         QLabel* title = nullptr;
         QWidget* body = nullptr;
         QFormLayout* form = nullptr;
-        QVector<QLabel*> values;
+        QVector<FactValue*> values;
         int used = 0;
     };
 
