@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -23,8 +24,8 @@ namespace fs = std::filesystem;
 struct ThumbnailCache::Impl
 {
     fs::path folder;
+    std::mutex mutex; // guards the three below
     std::uintmax_t maxBytes = 0;
-    std::mutex mutex; // guards the two below
     bool counted = false;
     std::uintmax_t bytes = 0;
 
@@ -58,13 +59,10 @@ struct ThumbnailCache::Impl
     void account(std::uintmax_t added)
     {
         const std::lock_guard lock(mutex);
-        if (!counted) {
-            counted = true;
-            for (const auto& file : filesByAge())
-                bytes += file.bytes;
-        } else {
+        if (std::exchange(counted, true))
             bytes += added;
-        }
+        else
+            bytes = bytesOnDisk();
         if (bytes > maxBytes)
             evict();
     }
@@ -89,6 +87,14 @@ struct ThumbnailCache::Impl
         std::sort(files.begin(), files.end(),
                   [](const CachedFile& a, const CachedFile& b) { return a.time < b.time; });
         return files;
+    }
+
+    [[nodiscard]] std::uintmax_t bytesOnDisk() const
+    {
+        std::uintmax_t total = 0;
+        for (const auto& file : filesByAge())
+            total += file.bytes;
+        return total;
     }
 
     /// Down to nine tenths, so that it does not run again at the next image.
@@ -117,6 +123,16 @@ ThumbnailCache::ThumbnailCache(const QString& folder, std::uintmax_t maxBytes)
 }
 
 ThumbnailCache::~ThumbnailCache() = default;
+
+void ThumbnailCache::setMaxBytes(std::uintmax_t maxBytes)
+{
+    const std::lock_guard lock(m_impl->mutex);
+    m_impl->maxBytes = maxBytes;
+    if (!std::exchange(m_impl->counted, true))
+        m_impl->bytes = m_impl->bytesOnDisk();
+    if (m_impl->bytes > maxBytes)
+        m_impl->evict();
+}
 
 QString ThumbnailCache::defaultFolder()
 {

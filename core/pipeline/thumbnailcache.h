@@ -34,6 +34,9 @@ public:
     /// <cache directory>/imaging-router/thumbnails.
     [[nodiscard]] static QString defaultFolder();
 
+    /// Another limit, in force at once: what is too much now goes before this returns.
+    void setMaxBytes(std::uintmax_t maxBytes);
+
     /// From the disk, else decoded from the file and stored. An error says why the file cannot be shown.
     [[nodiscard]] Result<GrayImage> get(const ThumbnailKey& key);
     /// Stores an image that was decoded anyway (reduced to `side` if larger). Failure is not an error.

@@ -24,6 +24,14 @@ class TestThumbnailCache : public QObject
         return files;
     }
 
+    static qint64 cachedBytes(const QString& folder)
+    {
+        qint64 bytes = 0;
+        for (const QString& file : cachedFiles(folder))
+            bytes += QFileInfo(file).size();
+        return bytes;
+    }
+
 private Q_SLOTS:
     void aStoredThumbnailNeedsItsFileNoMore()
     {
@@ -73,13 +81,43 @@ private Q_SLOTS:
         ir::ThumbnailCache cache(dir.path(), limit);
         for (std::uint32_t i = 0; i < 20; ++i)
             cache.put({QString::number(i), 1, 1}, ir::test::randomImage(i, 320, 320));
-        qint64 bytes = 0;
-        for (const QString& file : cachedFiles(dir.path()))
-            bytes += QFileInfo(file).size();
+        const qint64 bytes = cachedBytes(dir.path());
         QVERIFY(bytes > 0);
         QVERIFY(bytes <= qint64(limit));
         QVERIFY(cache.get({u"19"_s, 1, 1}));
         QVERIFY(!cache.get({u"0"_s, 1, 1}));
+    }
+
+    void aSmallerLimitHoldsAtOnceAndALargerOneFromThenOn()
+    {
+        QTemporaryDir dir;
+        ir::ThumbnailCache cache(dir.path());
+        for (std::uint32_t i = 0; i < 8; ++i)
+            cache.put({QString::number(i), 1, 1}, ir::test::randomImage(i, 320, 320));
+        const qint64 all = cachedBytes(dir.path());
+        cache.setMaxBytes(std::uintmax_t(all / 2));
+        QVERIFY(cachedBytes(dir.path()) <= all / 2);
+        QVERIFY(cachedBytes(dir.path()) > 0);
+        QVERIFY(cache.get({u"7"_s, 1, 1})); // the newest stay
+
+        cache.setMaxBytes(std::uintmax_t(all) * 4);
+        for (std::uint32_t i = 0; i < 16; ++i)
+            cache.put({QString::number(i), 1, 2}, ir::test::randomImage(i, 320, 320));
+        QVERIFY(cachedBytes(dir.path()) > all);
+    }
+
+    void aLimitSetBeforeAnythingIsStoredCountsWhatIsThere()
+    {
+        QTemporaryDir dir;
+        {
+            ir::ThumbnailCache cache(dir.path());
+            for (std::uint32_t i = 0; i < 8; ++i)
+                cache.put({QString::number(i), 1, 1}, ir::test::randomImage(i, 320, 320));
+        }
+        const qint64 all = cachedBytes(dir.path());
+        ir::ThumbnailCache cache(dir.path());
+        cache.setMaxBytes(std::uintmax_t(all / 2));
+        QVERIFY(cachedBytes(dir.path()) <= all / 2);
     }
 };
 

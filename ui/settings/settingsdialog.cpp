@@ -157,6 +157,7 @@ void SettingsDialog::accept()
                          || m_settings.device() != m_device->currentData().toString()
                          || m_settings.threads() != m_threads->value()
                          || m_settings.catalogLocation() != catalog;
+    const bool isOtherCacheSize = m_settings.thumbnailCacheMiB() != m_cacheSize->value();
     m_settings.setTheme(static_cast<ThemeChoice>(m_themeBox->currentData().toInt()));
     m_settings.setModel(m_model->currentData().toString());
     m_settings.setDevice(m_device->currentData().toString());
@@ -167,6 +168,8 @@ void SettingsDialog::accept()
     m_settings.setThumbnailCacheMiB(m_cacheSize->value());
     m_settings.sync();
     QDialog::accept();
+    if (isOtherCacheSize)
+        Q_EMIT cacheSizeChanged();
     if (changed)
         Q_EMIT engineChanged();
 }

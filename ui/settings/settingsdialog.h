@@ -32,6 +32,8 @@ public:
 Q_SIGNALS:
     /// Model, device, threads or catalog place changed: the open archive is to be opened again.
     void engineChanged();
+    /// Settings::thumbnailCacheMiB() is another now.
+    void cacheSizeChanged();
     void purgeRequested();
 
 private:
