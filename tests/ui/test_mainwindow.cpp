@@ -8,15 +8,21 @@
 #include "exporting/exportdialog.h"
 #include "sample/samplearchive.h"
 #include "settings/settings.h"
+#include "settings/settingsdialog.h"
 #include "support/dialogs.h"
 #include "support/randommodel.h"
 
 #include <QAccessible>
+#include <QAction>
 #include <QComboBox>
+#include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QSpinBox>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -29,6 +35,28 @@ constexpr int kLongMs = 60000;
 const QStringList kClasses{QStringLiteral("abdominal"), QStringLiteral("adult_chest"),
                            QStringLiteral("pediatric_chest"), QStringLiteral("spine"),
                            QStringLiteral("others")};
+
+/// A database that another program holds for itself, until destroyed.
+class HeldDatabase
+{
+public:
+    explicit HeldDatabase(const QString& path)
+        : m_database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("held")))
+    {
+        m_database.setDatabaseName(path);
+        if (!m_database.open() || !m_database.exec(QStringLiteral("BEGIN EXCLUSIVE")).isActive())
+            qFatal("cannot hold a database");
+    }
+    ~HeldDatabase()
+    {
+        m_database.close();
+        m_database = QSqlDatabase();
+        QSqlDatabase::removeDatabase(QStringLiteral("held"));
+    }
+
+private:
+    QSqlDatabase m_database;
+};
 
 QByteArray contentOf(const QString& path)
 {
@@ -194,7 +222,7 @@ private Q_SLOTS:
         m_window->show();
         m_window->openFolder(m_work->filePath(QStringLiteral("gone")));
         auto* bar = m_window->findChild<NoticeBar*>();
-        QVERIFY(bar->message().contains(QStringLiteral("gone")));
+        QTRY_VERIFY(bar->message().contains(QStringLiteral("gone")));
         QVERIFY(find<QPushButton>("openButton")->isVisible());
 
         // Its one action opens the dialog; the folder chosen there opens.
@@ -203,6 +231,52 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(model()->rows().fileCount() > 0, kLongMs);
         QCOMPARE(bar->message(), QString());
         QCOMPARE(m_settings->recentFolders(), QStringList{QFileInfo(m_archive).canonicalFilePath()});
+    }
+
+    void openingAnswersAtOnceAlthoughTheCatalogIsHeld()
+    {
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
+        m_window->show();
+        {
+            const HeldDatabase held(catalog());
+            m_window->openFolder(m_archive);
+            QVERIFY(m_window->windowTitle().startsWith(QStringLiteral("archive")));
+            QVERIFY(m_window->findChild<QWidget*>(QStringLiteral("emptyState"))->isVisible());
+            QVERIFY(!m_window->findChild<QAction*>(QStringLiteral("exportAction"))->isEnabled());
+            QTest::qWait(100);
+            QCOMPARE(model()->rowCount(), 0);
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, kLongMs);
+        QVERIFY(m_window->findChild<QAction*>(QStringLiteral("exportAction"))->isEnabled());
+    }
+
+    void aFolderAskedForWhileAnotherOpensIsTheOneThatOpens()
+    {
+        const QString empty = m_work->filePath(QStringLiteral("empty"));
+        QVERIFY(QDir().mkpath(empty));
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
+        m_window->show();
+        m_window->openFolder(m_archive);
+        m_window->openFolder(empty);
+        QTRY_COMPARE_WITH_TIMEOUT(m_settings->recentFolders(),
+                                  QStringList{QFileInfo(empty).canonicalFilePath()}, kLongMs);
+    }
+
+    void whatIsBeingOpenedCanBeClosed()
+    {
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
+        m_window->show();
+        {
+            const HeldDatabase held(catalog());
+            m_window->openFolder(m_archive);
+            QTest::keyClick(m_window.get(), Qt::Key_W, Qt::ControlModifier);
+            QVERIFY(find<QPushButton>("openButton")->isVisible());
+        }
+        QTRY_VERIFY(QFileInfo(catalog()).size() > 0); // it was opened behind, for nobody
+        QTest::qWait(100);
+        QVERIFY(find<QPushButton>("openButton")->isVisible());
+        QCOMPARE(model()->rows().fileCount(), 0);
+        QCOMPARE(m_settings->recentFolders(), QStringList());
     }
 
     void aDroppedFolderOpens()
@@ -217,6 +291,26 @@ private Q_SLOTS:
         QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
         QApplication::sendEvent(m_window.get(), &drop);
         QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, kLongMs);
+    }
+
+    void aSmallerThumbnailCacheHoldsAtOnce()
+    {
+        m_settings->setThumbnailCacheMiB(2048);
+        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
+        m_window->show();
+        const QString folder = ThumbnailCache::defaultFolder() + QStringLiteral("/00");
+        QVERIFY(QDir().mkpath(folder));
+        QFile old(folder + QStringLiteral("/old.jpg"));
+        QVERIFY(old.open(QIODevice::WriteOnly) && old.resize(100 << 20)); // takes no space
+        old.close();
+        QTest::keyClick(m_window.get(), Qt::Key_Comma, Qt::ControlModifier);
+        auto* dialog = m_window->findChild<SettingsDialog*>();
+        QVERIFY(dialog);
+        dialog->findChild<QSpinBox*>(QStringLiteral("cacheSizeBox"))->setValue(64);
+        QVERIFY(old.exists());
+        QTest::mouseClick(dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok),
+                          Qt::LeftButton);
+        QTRY_VERIFY(!old.exists());
     }
 
     void whatCanBeFocusedHasAName()

@@ -15,6 +15,14 @@ QStringList classList()
     return {QStringLiteral("abdominal"), QStringLiteral("adult_chest"), QStringLiteral("spine")};
 }
 
+/// The numbers of the files whose label changed.
+std::vector<int> label(RowIndex& index, ImageId image, const QString& name)
+{
+    std::vector<int> changed;
+    index.setLabel(image, name, changed);
+    return changed;
+}
+
 /// Names of the rows shown, e.g. "a b c".
 QString shown(const RowIndex& index)
 {
@@ -180,14 +188,14 @@ private Q_SLOTS:
         index.refresh();
         QCOMPARE(shown(index), QStringLiteral("a r k"));
         QVERIFY(!index.isStale());
-        const std::vector<int> changed = index.setLabel(1'000'003, QStringLiteral("spine"));
+        const std::vector<int> changed = label(index, 1'000'003, QStringLiteral("spine"));
         QCOMPARE(changed.size(), 1U);
         QCOMPARE(shown(index), QStringLiteral("a r k"));
         QVERIFY(!index.matches(index.fileAt(1)));
         QVERIFY(index.isStale());
-        index.setLabel(1'000'003, QString());
+        label(index, 1'000'003, QString());
         QVERIFY(index.matches(index.fileAt(1)));
-        index.setLabel(1'000'003, QStringLiteral("spine"));
+        label(index, 1'000'003, QStringLiteral("spine"));
         index.refresh();
         QCOMPARE(shown(index), QStringLiteral("a k"));
         QVERIFY(!index.isStale());
@@ -199,7 +207,7 @@ private Q_SLOTS:
         index.setFilter(filterOf(0, {QStringLiteral("spine")}));
         index.refresh();
         QCOMPARE(shown(index), QStringLiteral("x b"));
-        const std::vector<int> changed = index.setLabel(1'000'001, QStringLiteral("spine"));
+        const std::vector<int> changed = label(index, 1'000'001, QStringLiteral("spine"));
         std::vector<int> twice = changed;
         twice.insert(twice.end(), changed.begin(), changed.end());
         QCOMPARE(index.hiddenMatches(twice), changed);
@@ -220,9 +228,9 @@ private Q_SLOTS:
         second.imageId = first.imageId;
         index.put(first);
         index.put(second);
-        QCOMPARE(index.setLabel(first.imageId, QStringLiteral("adult_chest")).size(), 2U);
+        QCOMPARE(label(index, first.imageId, QStringLiteral("adult_chest")).size(), 2U);
         QCOMPARE(index.countOf(QStringLiteral("adult_chest")), 2);
-        QVERIFY(index.setLabel(0, QStringLiteral("spine")).empty());
+        QVERIFY(label(index, 0, QStringLiteral("spine")).empty());
         // The file changed on the disk: it is another image now.
         second.imageId = 77;
         index.put(second);
@@ -250,7 +258,7 @@ private Q_SLOTS:
             if (random.bounded(2) == 0)
                 index.put(file);
             else
-                index.setLabel(file.imageId, names[random.bounded(5)]);
+                label(index, file.imageId, names[random.bounded(5)]);
             if (step == 1500)
                 index.setClasses({QStringLiteral("spine"), QStringLiteral("knee")});
         }

@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QThread>
 
 namespace ir::ui {
 
@@ -14,7 +15,7 @@ namespace {
 
 std::filesystem::path toPath(const QString& path) { return QFile::encodeName(path).toStdString(); }
 
-/// The catalog kept with `folder` where one can be written there.
+/// Whether a catalog can be kept with `folder`.
 bool canKeepBeside(const QString& folder)
 {
     const QFileInfo info(folder);
@@ -37,21 +38,99 @@ ArchiveSession::~ArchiveSession()
     m_reader.waitForDone();
 }
 
-Result<void> ArchiveSession::open(const QString& folder)
+/// What to open, as the settings were when it was asked for.
+struct ArchiveSession::Wish
+{
+    QString path;
+    std::string model;
+    QString catalogPath; ///< whatever the settings say; empty: as they say
+    bool isCatalogBeside = false;
+    QThread* thread = nullptr; ///< where the catalog will live
+};
+
+struct ArchiveSession::Opened
+{
+    QString folder; ///< canonical
+    std::filesystem::path weights;
+    QStringList classes;
+    std::string modelId;
+    std::unique_ptr<Catalog> catalog;
+    QString notice;
+};
+
+void ArchiveSession::open(const QString& path)
 {
     close();
-    const QFileInfo info(folder);
-    if (!info.exists())
-        return failure(tr("%1 is not there any more.").arg(QDir::toNativeSeparators(folder)).toStdString());
-    const QString path = info.canonicalFilePath();
+    m_folder = path;
+    Q_EMIT opening(path);
+    const int request = ++m_openRequest;
+    const Wish wish{.path = path,
+                    .model = m_settings.model().toStdString(),
+                    .catalogPath = m_catalogOverride,
+                    .isCatalogBeside = m_settings.catalogLocation() == CatalogLocation::BesideArchive,
+                    .thread = thread()};
+    m_reader.clear();
+    m_reader.start([this, request, wish] {
+        const auto opened = std::make_shared<Result<Opened>>(read(wish));
+        const bool exists = opened->has_value() || QFileInfo::exists(wish.path);
+        QMetaObject::invokeMethod(this, [this, request, opened, exists] {
+            if (request != m_openRequest)
+                return; // something else was asked for since
+            if (*opened) {
+                start(std::move(**opened));
+            } else {
+                m_folder.clear();
+                Q_EMIT openFailed(QString::fromStdString(opened->error().message), exists);
+            }
+        });
+    });
+}
 
-    const auto weights = readModel();
+/// In the worker's thread.
+Result<ArchiveSession::Opened> ArchiveSession::read(const Wish& wish)
+{
+    Opened opened;
+    const QFileInfo info(wish.path);
+    if (!info.exists())
+        return failure(tr("%1 is not there any more.").arg(QDir::toNativeSeparators(wish.path)).toStdString());
+    const bool isOneFile = info.isFile() && info.fileName() != QLatin1String("DICOMDIR");
+    opened.folder =
+        isOneFile ? QFileInfo(info.absolutePath()).canonicalFilePath() : info.canonicalFilePath();
+
+    const auto weights = findModel(wish.model);
     if (!weights)
         return tl::unexpected(weights.error());
-    if (auto opened = openCatalog(path); !opened)
-        return opened;
+    const auto model = readModelInfo(*weights);
+    if (!model)
+        return tl::unexpected(model.error());
+    opened.weights = *weights;
+    opened.modelId = model->digest;
+    for (const std::string& name : model->classes)
+        opened.classes << QString::fromStdString(name);
 
-    m_folder = path;
+    QString path = wish.catalogPath.isEmpty() ? Catalog::defaultPath() : wish.catalogPath;
+    if (wish.catalogPath.isEmpty() && wish.isCatalogBeside) {
+        const QFileInfo place(opened.folder);
+        const QString home = place.isDir() ? opened.folder : place.absolutePath();
+        if (canKeepBeside(home))
+            path = Catalog::pathBeside(home);
+        else
+            opened.notice = tr("This folder cannot be written to, so labels go to your own catalog.");
+    }
+    auto catalog = Catalog::open(path);
+    if (!catalog)
+        return tl::unexpected(catalog.error());
+    opened.catalog = std::move(*catalog);
+    opened.catalog->moveToThread(wish.thread);
+    return opened;
+}
+
+void ArchiveSession::start(Opened ready)
+{
+    m_folder = ready.folder;
+    m_classes = ready.classes;
+    m_modelId = ready.modelId;
+    m_catalog = std::move(ready.catalog);
     m_paused = false;
     m_pipeline = std::make_unique<ClassifyPipeline>();
     connect(m_pipeline.get(), &ClassifyPipeline::filesFound, this, &ArchiveSession::filesFound);
@@ -60,66 +139,34 @@ Result<void> ArchiveSession::open(const QString& folder)
     connect(m_pipeline.get(), &ClassifyPipeline::progressed, this, &ArchiveSession::progressed);
     connect(m_pipeline.get(), &ClassifyPipeline::notice, this, &ArchiveSession::notice);
     connect(m_pipeline.get(), &ClassifyPipeline::finished, this, &ArchiveSession::finished);
-    Q_EMIT opened(path);
+    Q_EMIT opened(m_folder);
+    if (!ready.notice.isEmpty())
+        Q_EMIT notice(ready.notice);
     readUndoState();
 
     ClassifyJob job;
-    job.roots = {toPath(path)};
-    job.weights = *weights;
+    job.roots = {toPath(m_folder)};
+    job.weights = ready.weights;
     job.engine.device = m_settings.device().toStdString();
     job.engine.threads = m_settings.threads();
     job.catalog = m_catalog.get();
     job.thumbnails = m_thumbnails.get();
     m_pipeline->start(job);
-    return {};
 }
 
 void ArchiveSession::close()
 {
+    ++m_openRequest;
     if (m_folder.isEmpty())
         return;
     m_pipeline.reset();
     ++m_detailsRequest;
-    m_reader.waitForDone();
+    m_reader.clear();
+    if (m_catalog)
+        m_reader.waitForDone();
     Q_EMIT closing();
     m_folder.clear();
     m_catalog.reset();
-}
-
-Result<void> ArchiveSession::reopen() { return open(QString(m_folder)); }
-
-Result<std::filesystem::path> ArchiveSession::readModel()
-{
-    const auto weights = findModel(m_settings.model().toStdString());
-    if (!weights)
-        return weights;
-    const auto info = readModelInfo(*weights);
-    if (!info)
-        return tl::unexpected(info.error());
-    m_classes.clear();
-    for (const std::string& name : info->classes)
-        m_classes << QString::fromStdString(name);
-    m_modelId = info->digest;
-    return weights;
-}
-
-Result<void> ArchiveSession::openCatalog(const QString& folder)
-{
-    QString path = m_catalogOverride.isEmpty() ? Catalog::defaultPath() : m_catalogOverride;
-    if (m_catalogOverride.isEmpty()
-        && m_settings.catalogLocation() == CatalogLocation::BesideArchive) {
-        const QString home =
-            QFileInfo(folder).isDir() ? folder : QFileInfo(folder).absolutePath();
-        if (canKeepBeside(home))
-            path = Catalog::pathBeside(home);
-        else
-            Q_EMIT notice(tr("This folder cannot be written to, so labels go to your own catalog."));
-    }
-    auto catalog = Catalog::open(path);
-    if (!catalog)
-        return tl::unexpected(catalog.error());
-    m_catalog = std::move(*catalog);
-    return {};
 }
 
 void ArchiveSession::setPaused(bool paused)

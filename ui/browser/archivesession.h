@@ -15,8 +15,9 @@ namespace ir::ui {
 
 class Settings;
 
-/// The open archive: its catalog, and the pipeline that fills it. Lives in the GUI thread; what blocks runs
-/// on the pipeline's threads or on one worker of its own. At most one archive is open.
+/// The open archive: its catalog, and the pipeline that fills it. Lives in the GUI thread; what blocks (the
+/// catalog may be locked or on a network) runs on the pipeline's threads or on one worker of its own. At most
+/// one archive is open.
 class ArchiveSession : public QObject
 {
     Q_OBJECT
@@ -27,13 +28,15 @@ public:
                    const QString& catalogPath, QObject* parent = nullptr);
     ~ArchiveSession() override;
 
-    /// Closes what was open and begins to scan and classify `folder` (or a single file).
-    [[nodiscard]] Result<void> open(const QString& folder);
+    /// Closes what was open and opens the folder `path`, or that of a file (of a DICOMDIR, the files it lists), with
+    /// the settings as they are now. Returns at once; opened() or openFailed() follows unless another call
+    /// comes first.
+    void open(const QString& path);
     void close();
-    /// The same archive again, with the settings as they are now.
-    [[nodiscard]] Result<void> reopen();
 
-    [[nodiscard]] QString folder() const { return m_folder; } ///< empty: none is open
+    /// What is open or being opened; empty: nothing.
+    [[nodiscard]] QString folder() const { return m_folder; }
+    /// nullptr until opened().
     [[nodiscard]] Catalog* catalog() const { return m_catalog.get(); }
     [[nodiscard]] const QStringList& classes() const { return m_classes; }
     [[nodiscard]] const std::string& modelId() const { return m_modelId; }
@@ -46,6 +49,10 @@ public:
     void requestDetails(FileId file);
 
 Q_SIGNALS:
+    /// From open(), at once: what was open is closed.
+    void opening(const QString& path);
+    /// `exists`: the folder is there, but model or catalog cannot be used.
+    void openFailed(const QString& message, bool exists);
     /// Before the first files of a folder; classes() and catalog() are the new ones.
     void opened(const QString& folder);
     /// The folder is closed and catalog() about to go.
@@ -59,8 +66,10 @@ Q_SIGNALS:
     void undoStateRead(const ir::UndoState& state);
 
 private:
-    [[nodiscard]] Result<void> openCatalog(const QString& folder);
-    [[nodiscard]] Result<std::filesystem::path> readModel();
+    struct Wish;
+    struct Opened;
+    [[nodiscard]] static Result<Opened> read(const Wish& wish);
+    void start(Opened opened);
     void readUndoState();
 
     Settings& m_settings;
@@ -71,7 +80,8 @@ private:
     std::string m_modelId;
     std::unique_ptr<Catalog> m_catalog;
     std::unique_ptr<ClassifyPipeline> m_pipeline; // after m_catalog: goes first
-    QThreadPool m_reader;                         // one thread; reads details
+    QThreadPool m_reader;                         // one thread; opens, reads details
+    int m_openRequest = 0;
     int m_detailsRequest = 0;
     bool m_paused = false;
 };

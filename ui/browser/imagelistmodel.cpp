@@ -207,10 +207,18 @@ void ImageListModel::addFiles(const QVector<FileSummary>& files)
 void ImageListModel::setLabels(const QHash<qint64, QString>& labelOfImage)
 {
     std::vector<int> changed;
-    for (auto it = labelOfImage.cbegin(); it != labelOfImage.cend(); ++it) {
-        const std::vector<int> files = m_index.setLabel(it.key(), it.value());
-        changed.insert(changed.end(), files.begin(), files.end());
-    }
+    for (auto it = labelOfImage.cbegin(); it != labelOfImage.cend(); ++it)
+        m_index.setLabel(it.key(), it.value(), changed);
+    if (!changed.empty())
+        announce(changed);
+}
+
+void ImageListModel::applyLabels(const QVector<ImageLabel>& labels)
+{
+    std::vector<int> changed;
+    changed.reserve(static_cast<std::size_t>(labels.size()));
+    for (const ImageLabel& one : labels)
+        m_index.setLabel(one.image, one.label, changed);
     if (!changed.empty())
         announce(changed);
 }

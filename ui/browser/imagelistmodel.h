@@ -17,6 +17,13 @@ inline constexpr char kImagesMimeType[] = "application/x-imaging-router-images";
 /// The images of a drag of ours, each once; empty where it is none.
 [[nodiscard]] QVector<ImageId> imageIdsOf(const QMimeData* data);
 
+/// A person's word on an image; "": none.
+struct ImageLabel
+{
+    ImageId image = 0;
+    QString label;
+};
+
 /// The files of the open folder as a flat list model: filter, order and groups are RowIndex's. Lives in the GUI
 /// thread; never blocks and reads nothing from disk. Rows only move or vanish in a reset (filter, order,
 /// clear); what arrives later is appended.
@@ -63,6 +70,8 @@ public:
     void updateFiles(const QVector<FileSummary>& files) { addFiles(files); }
     /// What people decided (Catalog::labelsChanged): image → label, "" takes it back.
     void setLabels(const QHash<qint64, QString>& labelOfImage);
+    /// The same in a list. Of 100,000 images it takes a fraction of the time if they come in the order of the rows.
+    void applyLabels(const QVector<ImageLabel>& labels);
     /// Appends what waits for its batch, at once.
     void flush();
 

@@ -27,10 +27,10 @@ void LabelController::setLabel(const QVector<ImageId>& images, const QString& la
 {
     if (!m_catalog || images.isEmpty())
         return;
-    QHash<qint64, QString> labels;
+    QVector<ImageLabel> labels;
     labels.reserve(images.size());
     for (const ImageId image : images)
-        labels.insert(image, label);
+        labels.append(ImageLabel{image, label});
     change(labels);
     m_catalog->setLabel(images, label, m_settings.readerName(), m_modelId);
 }
@@ -39,13 +39,13 @@ void LabelController::accept(const QVector<ImageId>& images)
 {
     if (!m_catalog)
         return;
-    QHash<qint64, QString> labels;
+    QVector<ImageLabel> labels;
     QVector<ImageId> predicted;
     for (const ImageId image : images) {
         const auto files = m_model->rows().filesOfImage(image);
         if (files.empty() || m_model->rows().file(files.front()).predictedClass.isEmpty())
             continue;
-        labels.insert(image, m_model->rows().file(files.front()).predictedClass);
+        labels.append(ImageLabel{image, m_model->rows().file(files.front()).predictedClass});
         predicted.append(image);
     }
     if (predicted.isEmpty())
@@ -70,17 +70,14 @@ void LabelController::redo()
     m_catalog->redo(m_settings.readerName());
 }
 
-void LabelController::change(const QHash<qint64, QString>& labels)
+void LabelController::change(const QVector<ImageLabel>& labels)
 {
-    QHash<qint64, QString> before;
+    QVector<ImageLabel> before;
     before.reserve(labels.size());
-    for (auto it = labels.cbegin(); it != labels.cend(); ++it) {
-        const auto files = m_model->rows().filesOfImage(it.key());
-        if (!files.empty())
-            before.insert(it.key(), m_model->rows().file(files.front()).label);
-    }
+    for (const ImageLabel& one : labels)
+        before.append(ImageLabel{one.image, m_model->rows().labelOf(one.image)});
     m_before.enqueue(before);
-    m_model->setLabels(labels);
+    m_model->applyLabels(labels);
 }
 
 void LabelController::labelsChanged(const QHash<qint64, QString>& labelOfImage,
@@ -91,8 +88,8 @@ void LabelController::labelsChanged(const QHash<qint64, QString>& labelOfImage,
     // What a later step has changed already stays as that step says.
     QHash<qint64, QString> labels = labelOfImage;
     for (const auto& later : std::as_const(m_before))
-        for (auto it = later.cbegin(); it != later.cend(); ++it)
-            labels.remove(it.key());
+        for (const ImageLabel& one : later)
+            labels.remove(one.image);
     m_model->setLabels(labels);
     setUndoState(state);
     if (!message.isEmpty())
@@ -103,7 +100,7 @@ void LabelController::labelsChanged(const QHash<qint64, QString>& labelOfImage,
 void LabelController::storeFailed(const QString& message)
 {
     if (!m_before.isEmpty())
-        m_model->setLabels(m_before.dequeue());
+        m_model->applyLabels(m_before.dequeue());
     Q_EMIT failed(message);
 }
 

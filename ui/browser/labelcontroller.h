@@ -1,5 +1,6 @@
 #pragma once
 
+#include "browser/imagelistmodel.h"
 #include "catalog/catalog.h"
 
 #include <QHash>
@@ -10,7 +11,6 @@
 
 namespace ir::ui {
 
-class ImageListModel;
 class Settings;
 
 /// What people decide, from every way to say it (keys, drags, menus), into the catalog. The grid's model
@@ -47,7 +47,7 @@ private:
     void labelsChanged(const QHash<qint64, QString>& labelOfImage, const QString& message,
                        const UndoState& state);
     void storeFailed(const QString& message);
-    void change(const QHash<qint64, QString>& labels);
+    void change(const QVector<ImageLabel>& labels);
 
     ImageListModel* m_model;
     const Settings& m_settings;
@@ -55,7 +55,7 @@ private:
     std::string m_modelId; ///< whose predictions are on the screen
     UndoState m_undoState;
     /// What the labels were before each step that the catalog has not answered yet, in its order.
-    QQueue<QHash<qint64, QString>> m_before;
+    QQueue<QVector<ImageLabel>> m_before;
 };
 
 } // namespace ir::ui

@@ -33,6 +33,7 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QStackedWidget>
+#include <QThreadPool>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -109,14 +110,9 @@ MainWindow::~MainWindow()
 
 void MainWindow::connectSession()
 {
-    connect(m_session, &ArchiveSession::opened, this, [this](const QString& folder) {
-        m_thumbnails->clear();
-        m_status->clear();
-        m_browser->start(folder, m_session->classes());
-        m_labels->setCatalog(m_session->catalog(), m_session->modelId());
-        m_menu->setClasses(m_images->classStyles());
-        m_menu->setRunning(true, false);
-    });
+    connect(m_session, &ArchiveSession::opening, this, &MainWindow::showOpening);
+    connect(m_session, &ArchiveSession::opened, this, &MainWindow::showOpened);
+    connect(m_session, &ArchiveSession::openFailed, this, &MainWindow::showOpenFailure);
     connect(m_session, &ArchiveSession::closing, this, [this] { m_labels->setCatalog(nullptr); });
     connect(m_session, &ArchiveSession::filesFound, m_browser, &BrowserPage::addFiles);
     connect(m_session, &ArchiveSession::filesUpdated, m_browser, &BrowserPage::updateFiles);
@@ -289,28 +285,41 @@ void MainWindow::askForFolder()
 
 void MainWindow::openFolder(const QString& path)
 {
+    m_session->open(QFileInfo(path).absoluteFilePath());
+}
+
+void MainWindow::showOpening(const QString& path)
+{
     m_notice->dismiss();
-    const QFileInfo info(path);
-    const QString folder = info.isFile() && info.fileName() != QLatin1String("DICOMDIR")
-                               ? info.absolutePath()
-                               : info.absoluteFilePath();
-    const auto opened = m_session->open(folder);
-    if (!opened) {
-        showStart();
-        // A folder that is there cannot be opened for want of a model or a catalog: matters of settings.
-        const bool exists = info.exists();
-        m_notice->showNotice(NoticeBar::Severity::Error,
-                             QString::fromStdString(opened.error().message),
-                             exists ? tr("Settings…") : tr("Open folder…"),
-                             [this, exists] { exists ? showSettings() : askForFolder(); });
-        return;
-    }
-    m_settings.addRecentFolder(m_session->folder());
-    m_menu->setRecentFolders(m_settings.recentFolders());
-    m_menu->setArchiveOpen(true);
+    m_thumbnails->clear();
+    m_status->clear();
+    m_browser->start(path, m_images->rows().classes());
+    m_menu->setArchiveOpen(false);
+    m_menu->closeFolder->setEnabled(true);
     m_pages->setCurrentWidget(m_browser);
     m_status->show();
     updateTitle();
+}
+
+void MainWindow::showOpened(const QString& folder)
+{
+    m_browser->start(folder, m_session->classes());
+    m_labels->setCatalog(m_session->catalog(), m_session->modelId());
+    m_menu->setClasses(m_images->classStyles());
+    m_menu->setRunning(true, false);
+    m_settings.addRecentFolder(folder);
+    m_menu->setRecentFolders(m_settings.recentFolders());
+    m_menu->setArchiveOpen(true);
+    updateTitle();
+}
+
+void MainWindow::showOpenFailure(const QString& message, bool exists)
+{
+    showStart();
+    // A folder that is there cannot be opened for want of a model or a catalog: matters of settings.
+    m_notice->showNotice(NoticeBar::Severity::Error, message,
+                         exists ? tr("Settings…") : tr("Open folder…"),
+                         [this, exists] { exists ? showSettings() : askForFolder(); });
 }
 
 void MainWindow::closeFolder()
@@ -368,6 +377,12 @@ void MainWindow::showSettings()
         if (!m_session->folder().isEmpty())
             openFolder(QString(m_session->folder()));
     });
+    connect(dialog, &SettingsDialog::cacheSizeChanged, this, [this] {
+        QThreadPool::globalInstance()->start(
+            [cache = m_thumbnailCache, bytes = std::uintmax_t(m_settings.thumbnailCacheMiB()) << 20] {
+                cache->setMaxBytes(bytes);
+            });
+    });
     connect(dialog, &SettingsDialog::purgeRequested, this, [this] {
         m_thumbnails->clear();
         QThreadPool::globalInstance()->start([folder = ThumbnailCache::defaultFolder()] {
@@ -406,8 +421,7 @@ void MainWindow::showExport()
     source.shown = m_images->rowCount();
     source.all = m_images->rows().fileCount();
     source.folder = m_session->folder();
-    auto* dialog = new ExportDialog(std::move(source), m_session->catalog(), m_session->modelId(),
-                                    m_settings, this);
+    auto* dialog = new ExportDialog(std::move(source), m_session->catalog(), m_settings, this);
     // Its thread reads the catalog, so it goes first.
     connect(m_session, &ArchiveSession::closing, dialog, [dialog] { delete dialog; });
     connect(dialog, &ExportDialog::filesMoved, this, [this](const QHash<QString, QString>& moved) {

@@ -56,6 +56,9 @@ private:
     void connectSample();
     void connectTraining();
     void askForFolder();
+    void showOpening(const QString& path);
+    void showOpened(const QString& folder);
+    void showOpenFailure(const QString& message, bool exists);
     void closeFolder();
     void showStart();
     void showProgress(const ClassifyProgress& progress);

@@ -160,21 +160,28 @@ int RowIndex::put(const FileSummary& file)
     return number;
 }
 
-std::vector<int> RowIndex::setLabel(ImageId image, const QString& label)
+void RowIndex::setLabel(ImageId image, const QString& label, std::vector<int>& changed)
 {
-    std::vector<int> changed;
-    for (const int number : filesOfImage(image)) {
+    if (image == 0)
+        return;
+    for (int number = m_firstOfImage.value(image, -1); number >= 0;
+         number = m_nextOfImage[static_cast<std::size_t>(number)]) {
         const auto at = static_cast<std::size_t>(number);
         if (m_files[at].label == label)
             continue;
         count(m_keys[at], -1);
         m_files[at].label = label;
-        fillState(number);
+        fillDecision(number);
         count(m_keys[at], 1);
         changed.push_back(number);
         noteChange(number);
     }
-    return changed;
+}
+
+QString RowIndex::labelOf(ImageId image) const
+{
+    const int number = image == 0 ? -1 : m_firstOfImage.value(image, -1);
+    return number < 0 ? QString() : file(number).label;
 }
 
 void RowIndex::noteChange(int number)
@@ -207,10 +214,17 @@ void RowIndex::fillState(int number)
     const FileSummary& file = m_files[static_cast<std::size_t>(number)];
     Key& key = m_keys[static_cast<std::size_t>(number)];
     key.date = dateOf(file.studyDate);
+    key.confidence = file.predictedClass.isEmpty() ? -1 : file.confidence;
+    fillDecision(number);
+}
+
+void RowIndex::fillDecision(int number)
+{
+    const FileSummary& file = m_files[static_cast<std::size_t>(number)];
+    Key& key = m_keys[static_cast<std::size_t>(number)];
     const QString& name = file.finalClass();
     key.classNumber = name.isEmpty() ? -1 : classNumber(name);
     key.states = statesOf(file);
-    key.confidence = file.predictedClass.isEmpty() ? -1 : file.confidence;
 }
 
 void RowIndex::count(const Key& key, int by)

@@ -87,8 +87,10 @@ public:
     void clear();
     /// Adds a file or replaces the one with its id; returns its number.
     int put(const FileSummary& file);
-    /// Sets what people decided of one image; returns the numbers of its files whose label changed.
-    std::vector<int> setLabel(ImageId image, const QString& label);
+    /// Sets what people decided of one image; appends the numbers of its files whose label changed.
+    void setLabel(ImageId image, const QString& label, std::vector<int>& changed);
+    /// What people decided of an image; empty also where it is unknown.
+    [[nodiscard]] QString labelOf(ImageId image) const;
 
     void setFilter(const RowFilter& filter);
     void setOrder(const RowOrder& order);
@@ -144,6 +146,7 @@ private:
 
     void fillPath(int number);
     void fillState(int number);
+    void fillDecision(int number);
     void count(const Key& key, int by);
     void link(int number);
     void unlink(int number);

@@ -27,10 +27,10 @@ enum Kind { Sorted, Training };
 
 } // namespace
 
-ExportDialog::ExportDialog(ExportSource source, Catalog* catalog, const std::string& modelId,
-                           Settings& settings, QWidget* parent)
+ExportDialog::ExportDialog(ExportSource source, Catalog* catalog, Settings& settings,
+                           QWidget* parent)
     : QDialog(parent), m_source(std::move(source)), m_settings(settings),
-      m_job(new ExportJob(catalog, modelId, this)), m_kind(new QComboBox(this)),
+      m_job(new ExportJob(catalog, this)), m_kind(new QComboBox(this)),
       m_scope(new QComboBox(this)), m_destination(new QLineEdit(this)), m_mode(new QComboBox(this)),
       m_pattern(new QLineEdit(this)), m_review(new QComboBox(this)),
       m_unreadable(new QComboBox(this)), m_labels(new QComboBox(this)),

@@ -38,8 +38,8 @@ class ExportDialog : public QDialog
     Q_OBJECT
 
 public:
-    ExportDialog(ExportSource source, Catalog* catalog, const std::string& modelId,
-                 Settings& settings, QWidget* parent = nullptr);
+    ExportDialog(ExportSource source, Catalog* catalog, Settings& settings,
+                 QWidget* parent = nullptr);
 
     void reject() override;
 

@@ -21,7 +21,16 @@ DecidedBy decidedBy(const FileSummary& file)
     return file.isConfirmed() ? DecidedBy::Confirmed : DecidedBy::Corrected;
 }
 
-ExportItem sortedItem(const FileSummary& file)
+QVector<FileId> idsOf(const QVector<FileSummary>& files)
+{
+    QVector<FileId> ids;
+    ids.reserve(files.size());
+    for (const FileSummary& file : files)
+        ids.append(file.id);
+    return ids;
+}
+
+ExportItem sortedItem(const FileSummary& file, const FileOrigin& origin)
 {
     ExportItem item;
     item.source = QFile::encodeName(file.path).toStdString();
@@ -32,8 +41,26 @@ ExportItem sortedItem(const FileSummary& file)
     item.unreadable = file.status == FileStatus::Unreadable;
     item.reason = file.reason.toStdString();
     item.sopInstanceUid = file.sopInstanceUid.toStdString();
+    item.digest = origin.digest;
+    item.patientId = origin.patientId;
     item.studyDate = file.studyDate.toStdString();
     return item;
+}
+
+/// Of those files that have been read and have a class.
+std::vector<TrainingItem> trainingItems(const QVector<FileSummary>& files,
+                                        const QHash<FileId, FileOrigin>& origins)
+{
+    std::vector<TrainingItem> items;
+    for (const FileSummary& file : files) {
+        const FileOrigin origin = origins.value(file.id);
+        if (file.status != FileStatus::Ok || origin.digest.empty() || file.finalClass().isEmpty())
+            continue;
+        items.push_back({QFile::encodeName(file.path).toStdString(), file.finalClass().toStdString(),
+                         decidedBy(file), file.isReviewNeeded(), origin.digest,
+                         origin.patientId.empty() ? origin.studyInstanceUid : origin.patientId});
+    }
+    return items;
 }
 
 std::string encodePng(const GrayImage& image)
@@ -74,19 +101,33 @@ private:
 
 } // namespace
 
-ExportJob::ExportJob(Catalog* catalog, std::string modelId, QObject* parent)
-    : QObject(parent), m_catalog(catalog), m_modelId(std::move(modelId))
-{}
+ExportJob::ExportJob(Catalog* catalog, QObject* parent) : QObject(parent), m_catalog(catalog) {}
 
 ExportJob::~ExportJob() = default;
 
-template <typename Work>
-void ExportJob::run(Work work)
+template <typename Signal, typename Work>
+void ExportJob::run(Signal signal, Work work)
 {
     const int generation = ++m_generation;
     // Assignment stops and joins what ran before.
-    m_thread = std::jthread(
-        [work = std::move(work), generation](const std::stop_token& stop) { work(generation, stop); });
+    m_thread = std::jthread([this, signal, work = std::move(work),
+                             generation](const std::stop_token& stop) {
+        const auto report = [&, throttle = Throttle()](const ExportProgress& progress) mutable {
+            if (throttle.isDue(progress))
+                deliver(generation, [this, done = progress.done, total = progress.total] {
+                    Q_EMIT progressed(qint64(done), qint64(total));
+                });
+        };
+        auto outcome = work(report, stop);
+        if (!outcome) {
+            const QString message = QString::fromStdString(outcome.error().message);
+            deliver(generation, [this, message] { Q_EMIT failed(message); });
+            return;
+        }
+        using Value = typename decltype(outcome)::value_type;
+        auto shared = std::make_shared<const Value>(std::move(*outcome));
+        deliver(generation, [this, signal, shared] { Q_EMIT(this->*signal)(shared); });
+    });
 }
 
 template <typename Deliver>
@@ -100,97 +141,38 @@ void ExportJob::deliver(int generation, Deliver deliver)
 
 void ExportJob::plan(const QVector<FileSummary>& files, const SortedExportOptions& options)
 {
-    run([this, catalog = m_catalog, modelId = m_modelId, files,
-         options](int generation, const std::stop_token& stop) {
+    run(&ExportJob::planned, [catalog = m_catalog, files, options](
+                                 const Progress&, const std::stop_token& stop) -> Result<ExportPlan> {
+        const auto origins = catalog->origins(idsOf(files));
+        if (!origins)
+            return tl::unexpected(origins.error());
         std::vector<ExportItem> items;
         items.reserve(static_cast<std::size_t>(files.size()));
-        for (const FileSummary& file : files) {
-            if (stop.stop_requested())
-                return;
-            items.push_back(sortedItem(file));
-            if (file.status != FileStatus::Ok)
-                continue;
-            if (const auto details = catalog->details(file.id, modelId)) {
-                items.back().digest = details->digest;
-                items.back().patientId = details->facts.patientId;
-            }
-        }
-        auto plan = planSortedExport(std::move(items), options, stop);
-        if (stop.stop_requested())
-            return;
-        if (!plan) {
-            const QString message = QString::fromStdString(plan.error().message);
-            deliver(generation, [this, message] { Q_EMIT failed(message); });
-            return;
-        }
-        auto shared = std::make_shared<const ExportPlan>(std::move(*plan));
-        deliver(generation, [this, shared] { Q_EMIT planned(shared); });
+        for (const FileSummary& file : files)
+            items.push_back(sortedItem(file, origins->value(file.id)));
+        return planSortedExport(std::move(items), options, stop);
     });
 }
 
 void ExportJob::execute(const std::shared_ptr<const ExportPlan>& plan)
 {
-    run([this, plan](int generation, const std::stop_token& stop) {
-        Throttle throttle;
-        const auto report = executeSortedExport(
-            *plan,
-            [&](const ExportProgress& progress) {
-                if (!throttle.isDue(progress))
-                    return;
-                deliver(generation, [this, done = progress.done, total = progress.total] {
-                    Q_EMIT progressed(qint64(done), qint64(total));
-                });
-            },
-            stop);
-        if (!report) {
-            const QString message = QString::fromStdString(report.error().message);
-            deliver(generation, [this, message] { Q_EMIT failed(message); });
-            return;
-        }
-        auto shared = std::make_shared<const ExportReport>(*report);
-        deliver(generation, [this, shared] { Q_EMIT exported(shared); });
+    run(&ExportJob::exported, [plan](const Progress& progress, const std::stop_token& stop) {
+        return executeSortedExport(*plan, progress, stop);
     });
 }
 
 void ExportJob::makeTrainingSet(const QVector<FileSummary>& files,
                                 const TrainingExportOptions& options)
 {
-    run([this, catalog = m_catalog, modelId = m_modelId, files,
-         options](int generation, const std::stop_token& stop) {
-        std::vector<TrainingItem> items;
-        for (const FileSummary& file : files) {
-            if (stop.stop_requested())
-                break;
-            const auto details = file.status == FileStatus::Ok
-                                     ? catalog->details(file.id, modelId)
-                                     : Result<FileDetails>(failure({}));
-            if (!details || details->digest.empty() || file.finalClass().isEmpty())
-                continue;
-            const ImageFacts& facts = details->facts;
-            items.push_back({QFile::encodeName(file.path).toStdString(),
-                             file.finalClass().toStdString(), decidedBy(file),
-                             file.isReviewNeeded(), details->digest,
-                             facts.patientId.empty() ? facts.studyInstanceUid : facts.patientId});
-        }
-        Throttle throttle;
-        const auto report = exportTrainingSet(
-            items, options, loadForTraining, encodePng,
-            [&](const ExportProgress& progress) {
-                if (!throttle.isDue(progress))
-                    return;
-                deliver(generation, [this, done = progress.done, total = progress.total] {
-                    Q_EMIT progressed(qint64(done), qint64(total));
-                });
-            },
-            stop);
-        if (!report) {
-            const QString message = QString::fromStdString(report.error().message);
-            deliver(generation, [this, message] { Q_EMIT failed(message); });
-            return;
-        }
-        auto shared = std::make_shared<const TrainingExportReport>(*report);
-        deliver(generation, [this, shared] { Q_EMIT trainingSetMade(shared); });
-    });
+    run(&ExportJob::trainingSetMade,
+        [catalog = m_catalog, files, options](
+            const Progress& progress, const std::stop_token& stop) -> Result<TrainingExportReport> {
+            const auto origins = catalog->origins(idsOf(files));
+            if (!origins)
+                return tl::unexpected(origins.error());
+            return exportTrainingSet(trainingItems(files, *origins), options, loadForTraining, encodePng,
+                                     progress, stop);
+        });
 }
 
 } // namespace ir::ui

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QVector>
 
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -20,7 +21,7 @@ class ExportJob : public QObject
 
 public:
     /// `catalog` outlives the job's thread; it knows digests and patients of the files.
-    ExportJob(Catalog* catalog, std::string modelId, QObject* parent = nullptr);
+    explicit ExportJob(Catalog* catalog, QObject* parent = nullptr);
     /// Stops and waits for the piece of work in hand.
     ~ExportJob() override;
 
@@ -39,13 +40,15 @@ Q_SIGNALS:
     void failed(const QString& message);
 
 private:
-    template <typename Work>
-    void run(Work work);
+    using Progress = std::function<void(const ExportProgress&)>;
+
+    /// `work(progress, stop)` returns a Result; its value goes out by `signal`, its error by failed().
+    template <typename Signal, typename Work>
+    void run(Signal signal, Work work);
     template <typename Deliver>
     void deliver(int generation, Deliver deliver);
 
     Catalog* m_catalog;
-    std::string m_modelId;
     int m_generation = 0;
     std::jthread m_thread; // last: joins before the rest goes
 };
