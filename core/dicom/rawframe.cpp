@@ -2,6 +2,7 @@
 
 #include "dicom/codec/jpeg2000.h"
 #include "dicom/codec/jpegheader.h"
+#include "dicom/codec/rle.h"
 #include "dicom/codec/toolkitdecoder.h"
 #include "dicom/fragments.h"
 #include "dicom/nativeframe.h"
@@ -201,7 +202,8 @@ Result<RawFrame> fromRle(const Stream& stream, const PixelModule& module)
     RawFrame frame = emptyFrame(module);
     if (module.samples == 3 && frame.color != PixelModule::Color::Rgb)
         frame.color = PixelModule::Color::YbrFull; // RLE has no subsampled form
-    auto bytes = decodeWithToolkit(EXS_RLELossless, stream, module, frame.format.bytes);
+    frame.planar = module.samples > 1;
+    auto bytes = decodeRle(stream, frame.pixelCount(), module.samples, frame.format.bytes);
     if (!bytes)
         return tl::unexpected(bytes.error());
     own(frame, std::move(*bytes));

@@ -113,7 +113,7 @@ void measurePlanning(const Catalog& catalog, const QVector<FileSummary>& files, 
         items.push_back(std::move(item));
     }
     SortedExportOptions options;
-    options.destination = (folder + QStringLiteral("/sorted")).toStdString();
+    options.destination = QString(folder + QStringLiteral("/sorted")).toStdString();
     report("planSortedExport() of all files",
            timed([&] { (void)planSortedExport(std::move(items), options).value(); }));
 }

@@ -213,7 +213,7 @@ private Q_SLOTS:
         const auto halved = train(half);
         QVERIFY2(halved, halved ? "" : halved.error().detail.c_str());
 
-        const auto engine = ir::Engine::load(whole.output, {"cpu", 1});
+        const auto engine = ir::Engine::load(whole.output, {"cpu", 1, "fp32"});
         QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
         for (int label = 0; label < 3; ++label) {
             const GrayImage image = drawn(label, 9);
