@@ -266,6 +266,7 @@ private Q_SLOTS:
     {
         m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
         m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get())); // else keys are no shortcuts
         {
             const HeldDatabase held(catalog());
             m_window->openFolder(m_archive);
@@ -298,6 +299,7 @@ private Q_SLOTS:
         m_settings->setThumbnailCacheMiB(2048);
         m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
         m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get())); // else keys are no shortcuts
         const QString folder = ThumbnailCache::defaultFolder() + QStringLiteral("/00");
         QVERIFY(QDir().mkpath(folder));
         QFile old(folder + QStringLiteral("/old.jpg"));
