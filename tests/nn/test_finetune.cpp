@@ -147,7 +147,7 @@ private Q_SLOTS:
     {
         FineTuneOptions o = options("candidate.safetensors");
         o.epochs = 12; // the net is new to nearly everything: more of it, and faster, than a trained one takes
-        o.learningRate = 2e-3;
+        o.learningRate = 1e-3;
         o.freezeUnits = 3;
         o.blend = 1;
         o.images.push_back({"dim/broken", "a", "broken", {}});
