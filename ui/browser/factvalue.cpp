@@ -19,7 +19,6 @@ FactValue::FactValue(QWidget* parent) : QTextEdit(parent)
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setMinimumWidth(40);
     viewport()->setAutoFillBackground(false);
@@ -30,8 +29,12 @@ FactValue::FactValue(QWidget* parent) : QTextEdit(parent)
 
 void FactValue::showValue(const QString& value)
 {
-    if (value != toPlainText())
-        setPlainText(value);
+    if (value == toPlainText())
+        return;
+    // Words stay whole; a UID is one word with dots, which may break anywhere to fill its lines.
+    setWordWrapMode(value.contains(QLatin1Char(' ')) ? QTextOption::WrapAtWordBoundaryOrAnywhere
+                                                     : QTextOption::WrapAnywhere);
+    setPlainText(value);
 }
 
 void FactValue::wheelEvent(QWheelEvent* event)
