@@ -17,7 +17,7 @@ using namespace ir::ui;
 namespace {
 
 constexpr int kFiles = 6;
-constexpr int kStepMs = 20;
+constexpr int kStepMs = 50;
 
 } // namespace
 
@@ -149,7 +149,10 @@ private:
                 QDrag::cancel(); // stuck: let the test fail
         });
         hand.start(kStepMs);
-        QTest::mouseMove(window, from + QPoint(2 * QApplication::startDragDistance(), 0));
+        // The first move makes the view ready to drag, the second begins it: here, not in the timer's own slot,
+        // which would not be called again before the drag had ended.
+        for (const int distance : {2, 3})
+            QTest::mouseMove(window, from + QPoint(distance * QApplication::startDragDistance(), 0));
         QTRY_VERIFY(step > 7); // where no drag began, too
     }
 
