@@ -157,6 +157,16 @@ qint64 checkedVersion(Connection& connection)
     return version;
 }
 
+/// The same where no transaction is open. The reads belong together: between two of them another program could
+/// set up the file, which would then look like a stranger's.
+qint64 checkedVersionAtOnce(Connection& connection)
+{
+    connection.executeOnce(QStringLiteral("BEGIN"));
+    const qint64 version = checkedVersion(connection); // one refused is closed, which ends the transaction too
+    connection.executeOnce(QStringLiteral("COMMIT"));
+    return version;
+}
+
 /// Write-ahead log: readers go on while the writer writes. Changing over needs the file alone for a
 /// moment, and SQLite does not wait for that by itself.
 void switchToWriteAheadLog(Connection& connection)
@@ -180,7 +190,7 @@ void switchToWriteAheadLog(Connection& connection)
 
 void bringUpToDate(Connection& connection)
 {
-    qint64 version = checkedVersion(connection);
+    qint64 version = checkedVersionAtOnce(connection);
     switchToWriteAheadLog(connection);
     if (version == static_cast<qint64>(migrations.size()))
         return;
