@@ -2,9 +2,11 @@
 
 #include "catalog/filetable_p.h"
 #include "catalog/labellog_p.h"
+#include "catalog/readertable_p.h"
 #include "catalog/reviewlog_p.h"
 #include "catalog/schema_p.h"
 #include "catalog/worker_p.h"
+#include "review/pin.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -16,6 +18,7 @@ namespace ir {
 namespace {
 
 constexpr int readerThreads = 3; // a long list does not hold up the side panel
+constexpr int shortestPin = 4;
 
 bool isInMemory(const QString& path)
 {
@@ -39,6 +42,20 @@ Result<void> prepareFile(const QString& path)
                        file.errorString().toStdString());
     if (isNew && path == Catalog::defaultPath())
         file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    return {};
+}
+
+/// The same letters typed on two keyboards are the same bytes.
+std::string pinBytes(const QString& pin)
+{
+    return pin.normalized(QString::NormalizationForm_KC).toStdString();
+}
+
+/// Argon2id's work is done here, in the calling thread: the catalog's own go on meanwhile.
+Result<void> comparePin(const QString& reader, const QString& pin, const QString& hash)
+{
+    if (!hash.isEmpty() && !isPinOf(pinBytes(pin), hash.toStdString()))
+        return failure("This is not the PIN of " + reader.toStdString() + ": try again.");
     return {};
 }
 
@@ -161,6 +178,62 @@ Result<UndoState> Catalog::undoState(const QString& reader) const
     return m_impl->reading().call([&](catalog::Connection& connection) {
         return catalog::undoState(connection, reader);
     });
+}
+
+Result<QVector<ReaderAccount>> Catalog::readers() const
+{
+    return m_impl->reading().call(
+        [](catalog::Connection& connection) { return catalog::readers(connection); });
+}
+
+Result<void> Catalog::addReader(const QString& name)
+{
+    return m_impl->writer.call(
+        [&](catalog::Connection& connection) { catalog::addReader(connection, name); });
+}
+
+Result<QString> Catalog::pinHash(const QString& reader) const
+{
+    return m_impl->reading().call(
+        [&](catalog::Connection& connection) { return catalog::pinHash(connection, reader); });
+}
+
+Result<void> Catalog::replacePinHash(const QString& reader, const QString& before,
+                                     const QString& after)
+{
+    return m_impl->writer.call([&](catalog::Connection& connection) {
+        catalog::replacePinHash(connection, reader, before, after);
+    });
+}
+
+Result<void> Catalog::setPin(const QString& reader, const QString& oldPin, const QString& newPin)
+{
+    const auto before = pinHash(reader);
+    if (!before)
+        return tl::unexpected(before.error());
+    if (auto right = comparePin(reader, oldPin, *before); !right)
+        return right;
+    if (newPin.isEmpty())
+        return replacePinHash(reader, *before, {});
+    if (newPin.size() < shortestPin)
+        return failure("A PIN needs at least " + std::to_string(shortestPin) + " characters.");
+    const auto after = hashOfPin(pinBytes(newPin));
+    if (!after)
+        return tl::unexpected(after.error());
+    return replacePinHash(reader, *before, QString::fromStdString(*after));
+}
+
+Result<void> Catalog::forgetPin(const QString& reader)
+{
+    const auto before = pinHash(reader);
+    return before ? replacePinHash(reader, *before, {})
+                  : Result<void>(tl::unexpected(before.error()));
+}
+
+Result<void> Catalog::checkPin(const QString& reader, const QString& pin) const
+{
+    const auto hash = pinHash(reader);
+    return hash ? comparePin(reader, pin, *hash) : Result<void>(tl::unexpected(hash.error()));
 }
 
 Result<qint64> Catalog::createReview(const ReviewPlan& plan)

@@ -27,6 +27,13 @@ struct ReviewInfo
     QDateTime created; ///< UTC
 };
 
+/// Somebody who labels.
+struct ReaderAccount
+{
+    QString name;
+    bool hasPin = false;
+};
+
 /// What undo and redo would do next, for menus: "14 images → spine"; empty: nothing to do.
 struct UndoState
 {
@@ -101,6 +108,27 @@ public:
     void undo(const QString& reader);
     void redo(const QString& reader);
 
+    // Readers: everybody who signed in or labelled something. A PIN keeps people at one desk from
+    // labelling under each other's names; it is no lock on the catalog, whose file whoever may
+    // write it can change. PINs are kept as Argon2id hashes; setting and checking one takes the
+    // calling thread a tenth of a second or so, by intent.
+
+    /// By name.
+    [[nodiscard]] Result<QVector<ReaderAccount>> readers() const;
+    /// Nothing happens where the name is known. Errors: no name, blanks around it, more than 100
+    /// characters; a name that differs from a known one in capitals alone.
+    [[nodiscard]] Result<void> addReader(const QString& name);
+    /// Sets, changes or (`newPin` empty) takes away a PIN; `oldPin` is not looked at where there is
+    /// none. Errors: an unknown reader, a wrong old PIN, a new one of fewer than 4 characters or
+    /// more than 128 bytes.
+    [[nodiscard]] Result<void> setPin(const QString& reader, const QString& oldPin,
+                                      const QString& newPin);
+    /// Takes a forgotten PIN away, without knowing it: for whoever keeps the catalog.
+    [[nodiscard]] Result<void> forgetPin(const QString& reader);
+    /// Whether somebody may sign in: a value where the PIN is right, or none is set. Errors: an
+    /// unknown reader, a wrong PIN.
+    [[nodiscard]] Result<void> checkPin(const QString& reader, const QString& pin) const;
+
     // Annotation projects. Their images are the catalog's ImageIds.
 
     /// Errors: the plan cannot work (ReviewProject::create), or its name is taken.
@@ -126,6 +154,9 @@ private:
     explicit Catalog(std::unique_ptr<Impl> impl);
     template <typename Step>
     void postStep(Step step);
+    [[nodiscard]] Result<QString> pinHash(const QString& reader) const;
+    [[nodiscard]] Result<void> replacePinHash(const QString& reader, const QString& before,
+                                              const QString& after);
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -133,8 +133,15 @@ constexpr std::array version2{
         SELECT RAISE(ABORT, 'review events are never deleted'); END)",
 };
 
+// reader_pin the Argon2id hash of a reader's PIN; no row: none is set
+constexpr std::array version3{
+    R"(CREATE TABLE reader_pin (
+        reader_id INTEGER PRIMARY KEY REFERENCES reader (id),
+        hash TEXT NOT NULL))",
+};
+
 using Migration = std::span<const char* const>;
-constexpr std::array<Migration, 2> migrations{version1, version2};
+constexpr std::array<Migration, 3> migrations{version1, version2, version3};
 
 [[noreturn]] void refuse(const Connection& connection, const char* why)
 {

@@ -29,6 +29,7 @@ forbid 'LibTorch outside core/nn' '#include <(torch|ATen|c10)/' $(rooms_but nn)
 forbid 'LibTorch in a header that others include' '#include <(torch|ATen|c10)/' \
     $(find core/nn -name '*.h' ! -name '*_p.h' ! -name torchcompat.h)
 forbid 'DCMTK outside core/dicom' '#include <dcmtk/' $(rooms_but dicom)
+forbid 'libsodium outside core/review' '#include <sodium' $(rooms_but review)
 forbid 'Qt SQL outside core/catalog' '#include <QSql(Query|Error|Record|Driver)|QSqlDatabase::addDatabase' \
     $(rooms_but catalog)
 forbid 'Qt in core/base, core/image, core/nn, core/review' '#include <Q' core/base core/image core/nn core/review

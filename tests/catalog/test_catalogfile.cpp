@@ -39,7 +39,7 @@ private Q_SLOTS:
         const QString path = filled();
         RawDatabase raw(path);
         QCOMPARE(raw.value(QStringLiteral("PRAGMA application_id")).toInt(), 0x49524341);
-        QCOMPARE(raw.value(QStringLiteral("PRAGMA user_version")).toInt(), 2);
+        QCOMPARE(raw.value(QStringLiteral("PRAGMA user_version")).toInt(), 3);
         QCOMPARE(raw.value(QStringLiteral("PRAGMA journal_mode")).toString(), QStringLiteral("wal"));
     }
 

@@ -204,8 +204,8 @@ private Q_SLOTS:
         }
         {
             RawDatabase raw(path()); // what version 1 had
-            for (const char* sql : {"DROP TABLE review_event", "DROP TABLE review_project",
-                                    "PRAGMA user_version = 1"})
+            for (const char* sql : {"DROP TABLE reader_pin", "DROP TABLE review_event",
+                                    "DROP TABLE review_project", "PRAGMA user_version = 1"})
                 QCOMPARE(raw.execute(QString::fromLatin1(sql)), QString());
         }
         auto catalog = Catalog::open(path()).value();
