@@ -34,7 +34,7 @@ std::vector<std::string> textsOf(const QJsonValue& value)
     return texts;
 }
 
-/// Images are [id, uncertainty, date]. Numbers of JSON are exact up to 2^53: ids and seeds are
+/// Images are [id, uncertainty, date], examples [id, class, caption]. Numbers of JSON are exact up to 2^53: ids and seeds are
 /// texts.
 QString toJson(const ReviewPlan& plan)
 {
@@ -42,9 +42,15 @@ QString toJson(const ReviewPlan& plan)
     for (const ReviewImage& image : plan.images)
         images.append(QJsonArray{QString::number(image.id), image.uncertainty,
                                  QString::fromStdString(image.date)});
+    QJsonArray examples;
+    for (const ReviewExample& example : plan.examples)
+        examples.append(QJsonArray{QString::number(example.image),
+                                   QString::fromStdString(example.label),
+                                   QString::fromStdString(example.caption)});
     const ReviewRules& rules = plan.rules;
     const QJsonObject object{
         {QStringLiteral("guideline"), QString::fromStdString(plan.guideline)},
+        {QStringLiteral("examples"), examples},
         {QStringLiteral("classes"), toJson(plan.classes)},
         {QStringLiteral("readers"), toJson(plan.readers)},
         {QStringLiteral("adjudicators"), toJson(plan.adjudicators)},
@@ -66,6 +72,12 @@ ReviewPlan planOf(const QString& name, const QString& json)
     ReviewPlan plan;
     plan.name = name.toStdString();
     plan.guideline = at("guideline").toString().toStdString();
+    for (const auto& value : at("examples").toArray()) {
+        const QJsonArray example = value.toArray();
+        plan.examples.push_back({example.at(0).toString().toLongLong(),
+                                 example.at(1).toString().toStdString(),
+                                 example.at(2).toString().toStdString()});
+    }
     plan.classes = textsOf(at("classes"));
     plan.readers = textsOf(at("readers"));
     plan.adjudicators = textsOf(at("adjudicators"));

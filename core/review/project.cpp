@@ -122,6 +122,11 @@ Result<ReviewProject> ReviewProject::create(ReviewPlan plan)
     if (std::ranges::find(plan.classes, std::string()) != plan.classes.end() ||
         std::ranges::find(plan.readers, std::string()) != plan.readers.end())
         return failure("A class and a reader of the project " + plan.name + " need names.");
+    for (const ReviewExample& example : plan.examples)
+        if (!example.label.empty() &&
+            std::ranges::find(plan.classes, example.label) == plan.classes.end())
+            return failure("An example of the project " + plan.name + " is of the class \"" +
+                           example.label + "\", which it does not have.");
     if (!(plan.rules.overlap >= 0 && plan.rules.overlap <= 1))
         return failure("The share of images with a second round must be from 0 to 1.");
     if (plan.rules.overlap > 0 && plan.readers.size() < 2)
@@ -370,6 +375,17 @@ ReviewFinal ReviewProject::finalLabel(std::int64_t image) const
         return {};
     return {first.label,
             second.stand == Stand::Labelled ? ReviewDecision::Agreed : ReviewDecision::Single};
+}
+
+ReviewReading ReviewProject::reading(std::int64_t image, int round) const
+{
+    const auto found = m_indexOf.find(image);
+    if (found == m_indexOf.end() || round < 1 || round > 2)
+        return {};
+    const Reading& reading = m_work[found->second].rounds[static_cast<std::size_t>(round - 1)];
+    if (reading.stand == Stand::Free)
+        return {};
+    return {reading.stand, m_plan.readers[reading.reader], reading.label};
 }
 
 ReviewProgress ReviewProject::progress() const

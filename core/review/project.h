@@ -41,11 +41,20 @@ struct ReviewImage
     std::string date;       ///< YYYYMMDD
 };
 
+/// An image that shows readers what a class means. It need not be one of the project's.
+struct ReviewExample
+{
+    std::int64_t image = 0;
+    std::string label;   ///< a class of the project; empty: of none in particular
+    std::string caption; ///< may be empty
+};
+
 /// What is settled before the first label and never changes.
 struct ReviewPlan
 {
     std::string name;
     std::string guideline;
+    std::vector<ReviewExample> examples = {}; ///< beside the guideline's text
     std::vector<std::string> classes;
     std::vector<std::string> readers;
     std::vector<std::string> adjudicators;
@@ -96,6 +105,16 @@ struct ReviewConflict
     std::array<std::string, 2> labels; ///< empty: unsure
 };
 
+/// What became of an image in one round.
+struct ReviewReading
+{
+    enum class Stand { Free, Taken, Labelled, Unsure };
+
+    Stand stand = Stand::Free;
+    std::string reader; ///< whose it is; empty where free
+    std::string label;  ///< where labelled
+};
+
 struct ReviewProgress
 {
     std::array<std::size_t, 2> wanted{}; ///< images of round 1 and 2
@@ -136,12 +155,14 @@ public:
     [[nodiscard]] std::vector<ReviewConflict>
     conflicts() const; ///< not decided yet, in the plan's order
     [[nodiscard]] ReviewFinal finalLabel(std::int64_t image) const;
+    /// Of round 1 or 2; free where the image has no such round, or is not the project's.
+    [[nodiscard]] ReviewReading reading(std::int64_t image, int round) const;
     [[nodiscard]] ReviewProgress progress() const;
     /// Both rounds' labels, for agreementOf(); images are named by their id.
     [[nodiscard]] Result<LabelSet> labels() const;
 
 private:
-    enum class Stand : std::uint8_t { Free, Taken, Labelled, Unsure };
+    using Stand = ReviewReading::Stand;
     struct Reading
     {
         Stand stand = Stand::Free;

@@ -22,6 +22,7 @@ class TestReviews : public QObject
         ReviewPlan plan;
         plan.name = "spines, März";
         plan.guideline = "Whole \"spine\" only.";
+        plan.examples = {{(std::int64_t(1) << 60) + 9, "spine", "from the side, März"}};
         plan.classes = {"spine", "others"};
         plan.readers = {"Ann", "Bob"};
         plan.adjudicators = {"Cleo"};
@@ -75,6 +76,10 @@ private Q_SLOTS:
         const auto project = catalog->openReview(known[0].id).value();
         const ReviewPlan made = plan();
         QCOMPARE(project.plan().guideline, made.guideline);
+        QCOMPARE(project.plan().examples.size(), std::size_t(1));
+        QCOMPARE(project.plan().examples[0].image, made.examples[0].image);
+        QCOMPARE(project.plan().examples[0].label, made.examples[0].label);
+        QCOMPARE(project.plan().examples[0].caption, made.examples[0].caption);
         QCOMPARE(project.plan().images.back().id, made.images.back().id); // beyond JSON's numbers
         QCOMPARE(project.plan().rules.seed, made.rules.seed);
         QVERIFY(project.plan().rules.order == ReviewOrder::Uncertainty);
