@@ -1,6 +1,7 @@
 #include "review/project.h"
 
 #include "base/csv.h"
+#include "base/mixing.h"
 
 #include <algorithm>
 #include <chrono>
@@ -22,24 +23,6 @@ constexpr std::array<std::pair<ReviewAct, const char*>, 8> actNames{
      {ReviewAct::Flag, "flag"},
      {ReviewAct::TakeBack, "take_back"},
      {ReviewAct::Adjudicate, "adjudicate"}}};
-
-/// splitmix64's finaliser (Steele et al. 2014).
-std::uint64_t mixed(std::uint64_t value)
-{
-    value += 0x9E3779B97F4A7C15ULL;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
-    return value ^ (value >> 31);
-}
-
-/// FNV-1a.
-std::uint64_t hashOf(std::string_view text)
-{
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const char c : text)
-        hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001B3ULL;
-    return hash;
-}
 
 /// Which images get a second round: those whose hash is lowest, so that the share is met to the
 /// image.
