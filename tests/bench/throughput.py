@@ -121,10 +121,10 @@ def read_weights(path):
     return json.loads(data[8:8 + length]), data[8 + length:]
 
 
-def with_input_size(weights, size, target):
+def with_input_size(weights, size, target, **metadata):
     """A copy of a safetensors file whose metadata says another input size, stretched as in the paper."""
     header, tensors = read_weights(weights)
-    header["__metadata__"].update(input_size=str(size), fit="squash")
+    header["__metadata__"].update(input_size=str(size), fit="squash", **metadata)
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     target.write_bytes(struct.pack("<Q", len(text)) + text + tensors)

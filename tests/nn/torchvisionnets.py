@@ -97,4 +97,5 @@ def main(folder):
         save_safetensors(folder / f"{name}.io.safetensors", {"input": images, "logits": logits})
 
 
-main(Path(sys.argv[1]))
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
