@@ -60,6 +60,9 @@ QString toJson(const ReviewPlan& plan)
         {QStringLiteral("order"),
          QString::fromLatin1(orderNames[static_cast<std::size_t>(rules.order)])},
         {QStringLiteral("third_adjudicates"), rules.thirdAdjudicates},
+        {QStringLiteral("lease_minutes"), rules.leaseMinutes},
+        {QStringLiteral("repeats"), rules.repeats},
+        {QStringLiteral("repeat_after_hours"), rules.repeatAfterHours},
         {QStringLiteral("seed"), QString::number(rules.seed)},
         {QStringLiteral("images"), images}};
     return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
@@ -88,6 +91,10 @@ ReviewPlan planOf(const QString& name, const QString& json)
         if (at("order").toString() == QLatin1String(orderNames[i]))
             plan.rules.order = static_cast<ReviewOrder>(i);
     plan.rules.thirdAdjudicates = at("third_adjudicates").toBool();
+    // Plans of before these rules lack them.
+    plan.rules.leaseMinutes = at("lease_minutes").toInt(plan.rules.leaseMinutes);
+    plan.rules.repeats = at("repeats").toDouble(plan.rules.repeats);
+    plan.rules.repeatAfterHours = at("repeat_after_hours").toInt(plan.rules.repeatAfterHours);
     plan.rules.seed = at("seed").toString().toULongLong();
     for (const auto& value : at("images").toArray()) {
         const QJsonArray image = value.toArray();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "review/drift.h"
 #include "review/labelset.h"
 
 #include <array>
@@ -30,8 +31,17 @@ struct ReviewRules
     double overlap = 1;       ///< share of the images that get a second round, 0 … 1
     ReviewOrder order = ReviewOrder::Random;
     bool thirdAdjudicates = true; ///< who labelled an image may not decide its conflict
-    std::uint64_t seed = 1;       ///< of orders, and of the share
+    std::uint64_t seed = 1;       ///< of orders, and of the shares
+    /// An image in hand is its reader's until the reader has done nothing for so long; then others
+    /// may take it. 0: for ever.
+    int leaseMinutes = 30;
+    double repeats = 0;        ///< share of the images that a reader is shown again, 0 … 1
+    int repeatAfterHours = 24; ///< at the earliest, after that reader's label
 };
+
+// Rounds 1 and 2 are read by two readers; these numbers stand in the log for what is neither.
+inline constexpr int adjudicationRound = 3;
+inline constexpr int repeatRound = 4; ///< a reader's own image again: never changes a final label
 
 /// An image of a project. Plain value.
 struct ReviewImage
@@ -73,7 +83,7 @@ enum class ReviewAct {
     Adjudicate, ///< decides a conflict
 };
 
-/// One line of the log: who did what, when, seeing what. Round 1, 2, or 3 for adjudication.
+/// One line of the log: who did what, when, seeing what.
 struct ReviewEvent
 {
     std::int64_t timeMs = 0; ///< since 1970, UTC
@@ -121,6 +131,8 @@ struct ReviewProgress
     std::array<std::size_t, 2> done{};
     std::size_t conflicts = 0; ///< not decided yet
     std::size_t adjudicated = 0;
+    std::size_t repeatsWanted = 0;
+    std::size_t repeatsDone = 0;
     std::map<std::string, std::size_t> doneBy; ///< readers, both rounds
     std::map<std::string, double> secondsBy;   ///< of those
 };
@@ -132,59 +144,86 @@ class ReviewProject
 {
 public:
     /// Errors: no name, image, class or reader; names or images twice; a share outside 0 … 1; one
-    /// reader for two rounds.
+    /// reader for two rounds; times below 0.
     [[nodiscard]] static Result<ReviewProject> create(ReviewPlan plan);
 
     /// Does one thing, or refuses it with a sentence and changes nothing: a stranger, an image or
-    /// class that is none of the project's, an image that is another reader's in this round, round
-    /// 2 by round 1's reader or before round 1 is done, a label by one who saw what the rules hide,
+    /// class that is none of the project's, an image that is another reader's in this round (unless
+    /// its lease ran out by the event's time), round 2 by round 1's reader or before round 1 is
+    /// done, a repeat of what is none or too early, a label by one who saw what the rules hide,
     /// adjudication of what is no conflict or by one of its readers, a label that was adjudicated
     /// since.
     [[nodiscard]] Result<void> apply(const ReviewEvent& event);
 
-    /// The image to show a reader now in a round: the one already taken, else the first free one of
-    /// the reader's order, else one that the reader skipped. None: nothing to do at present.
-    /// Changes nothing: a Take makes it the reader's.
-    [[nodiscard]] std::optional<std::int64_t> next(const std::string& reader, int round) const;
+    /// The image to show a reader now in a round (1, 2, or repeatRound): the one already taken,
+    /// else the first free one of the reader's order, else one that the reader skipped. None:
+    /// nothing to do at present. Changes nothing: a Take makes it the reader's. `nowMs` tells which
+    /// leases ran out and which repeats are due; 0: none.
+    [[nodiscard]] std::optional<std::int64_t> next(const std::string& reader, int round,
+                                                   std::int64_t nowMs = 0) const;
     /// The following ones, to have their pictures ready; at most `count`.
     [[nodiscard]] std::vector<std::int64_t> ahead(const std::string& reader, int round,
-                                                  std::size_t count) const;
+                                                  std::size_t count, std::int64_t nowMs = 0) const;
 
     [[nodiscard]] const ReviewPlan& plan() const { return m_plan; }
     [[nodiscard]] const std::vector<ReviewEvent>& log() const { return m_log; }
     [[nodiscard]] std::vector<ReviewConflict>
     conflicts() const; ///< not decided yet, in the plan's order
     [[nodiscard]] ReviewFinal finalLabel(std::int64_t image) const;
-    /// Of round 1 or 2; free where the image has no such round, or is not the project's.
+    /// Of round 1, 2 or repeatRound; free where the image has no such round, or is not the
+    /// project's.
     [[nodiscard]] ReviewReading reading(std::int64_t image, int round) const;
     [[nodiscard]] ReviewProgress progress() const;
-    /// Both rounds' labels, for agreementOf(); images are named by their id.
+    /// Both rounds' labels, for agreementOf(), and those of repeats under repeatRound, which it
+    /// reports as the reader's own constancy; images are named by their id.
     [[nodiscard]] Result<LabelSet> labels() const;
+    /// The images labelled in both rounds, in the order in which they were done; for drift.
+    [[nodiscard]] std::vector<TimedPair> timedPairs() const;
 
 private:
     using Stand = ReviewReading::Stand;
+    static constexpr std::size_t slots = 3; ///< round 1, round 2, the repeat
     struct Reading
     {
         Stand stand = Stand::Free;
-        std::uint32_t reader = 0; ///< index into m_readers; counts unless free
+        std::uint32_t reader = 0; ///< index into the plan's readers; counts unless free
         std::string label;
         double seconds = 0;
+        std::int64_t timeMs = 0; ///< of the label or doubt
         std::set<std::uint32_t> skippedBy;
+
+        [[nodiscard]] bool isDone() const
+        {
+            return stand == Stand::Labelled || stand == Stand::Unsure;
+        }
     };
     struct Work
     {
         bool hasSecond = false;
-        std::array<Reading, 2> rounds;
+        int repeatOf = 0; ///< the round whose reader reads it again; 0: none
+        std::array<Reading, slots> readings;
         std::string adjudicated;
     };
 
+    [[nodiscard]] static std::optional<std::size_t> slotOf(int round);
     [[nodiscard]] Result<void> applyReading(const ReviewEvent& event, std::uint32_t reader,
-                                            std::size_t index);
+                                            std::size_t index, std::size_t slot);
+    [[nodiscard]] Result<void> take(const ReviewEvent& event, std::uint32_t reader,
+                                    std::size_t index, std::size_t slot);
+    [[nodiscard]] Result<void> finish(const ReviewEvent& event, Reading& reading) const;
+    [[nodiscard]] std::string whyNotOpen(const Work& work, std::size_t slot,
+                                         std::uint32_t reader) const;
     [[nodiscard]] Result<void> adjudicate(const ReviewEvent& event, Work& work) const;
-    [[nodiscard]] bool isOpen(const Work& work, int round, std::uint32_t reader) const;
-    [[nodiscard]] bool isClosedForGood(const Work& work, int round, std::uint32_t reader) const;
+    [[nodiscard]] bool isFree(const Reading& reading, std::uint32_t reader,
+                              std::int64_t nowMs) const;
+    [[nodiscard]] bool isOpen(const Work& work, std::size_t slot, std::uint32_t reader,
+                              std::int64_t nowMs) const;
+    [[nodiscard]] static bool isClosedForGood(const Work& work, std::size_t slot,
+                                              std::uint32_t reader);
     [[nodiscard]] static bool isConflict(const Work& work);
-    void handBack(int round);
+    [[nodiscard]] static bool isRepeated(const Work& work);
+    void handBack(std::size_t slot);
+    void loseReader(std::size_t index, std::size_t slot);
     [[nodiscard]] std::optional<std::uint32_t> readerNumber(const std::string& name) const;
 
     ReviewPlan m_plan;
@@ -194,9 +233,10 @@ private:
         m_orders; ///< of each reader: indices into the plan's images
     /// Where each reader's order is done with in each round: nothing before it can open again,
     /// unless something is handed back, which moves it back.
-    mutable std::vector<std::array<std::size_t, 2>> m_front;
-    std::vector<std::array<std::set<std::size_t>, 2>>
-        m_taken; ///< of each reader: the images in hand
+    mutable std::vector<std::array<std::size_t, slots>> m_front;
+    std::vector<std::array<std::set<std::size_t>, slots>>
+        m_taken;                           ///< of each reader: the images in hand
+    std::vector<std::int64_t> m_lastActMs; ///< of each reader
     std::vector<ReviewEvent> m_log;
 };
 

@@ -47,7 +47,7 @@ Result<void> ReadingDesk::advance()
             m_current = image;
     }
     if (!m_current)
-        m_current = m_project.next(m_reader, m_round);
+        m_current = m_project.next(m_reader, m_round, m_now());
     if (!m_current || isInHand(*m_current))
         return {};
     if (auto taken = act(ReviewAct::Take, *m_current); !taken) {
@@ -65,7 +65,7 @@ std::vector<std::int64_t> ReadingDesk::ahead(std::size_t count) const
     for (auto it = m_aside.rbegin(); it != m_aside.rend(); ++it)
         if (std::ranges::find(images, *it) == images.end())
             images.push_back(*it);
-    for (const std::int64_t image : m_project.ahead(m_reader, m_round, count))
+    for (const std::int64_t image : m_project.ahead(m_reader, m_round, count, m_now()))
         if (std::ranges::find(images, image) == images.end())
             images.push_back(image);
     if (images.size() > count)
@@ -75,7 +75,7 @@ std::vector<std::int64_t> ReadingDesk::ahead(std::size_t count) const
 
 Result<std::vector<std::int64_t>> ReadingDesk::takeSheet(std::size_t count)
 {
-    std::vector<std::int64_t> images = m_project.ahead(m_reader, m_round, count);
+    std::vector<std::int64_t> images = m_project.ahead(m_reader, m_round, count, m_now());
     for (const std::int64_t image : images)
         if (!isInHand(image))
             if (auto taken = act(ReviewAct::Take, image); !taken)

@@ -31,6 +31,9 @@ class TestReviews : public QObject
         plan.rules.order = ReviewOrder::Uncertainty;
         plan.rules.blindToModel = false;
         plan.rules.overlap = 0.5;
+        plan.rules.leaseMinutes = 45;
+        plan.rules.repeats = 0.25;
+        plan.rules.repeatAfterHours = 72;
         plan.rules.seed = 0xFFFF'FFFF'FFFF'FFF1ULL;
         return plan;
     }
@@ -82,6 +85,9 @@ private Q_SLOTS:
         QCOMPARE(project.plan().examples[0].caption, made.examples[0].caption);
         QCOMPARE(project.plan().images.back().id, made.images.back().id); // beyond JSON's numbers
         QCOMPARE(project.plan().rules.seed, made.rules.seed);
+        QCOMPARE(project.plan().rules.leaseMinutes, 45);
+        QCOMPARE(project.plan().rules.repeats, 0.25);
+        QCOMPARE(project.plan().rules.repeatAfterHours, 72);
         QVERIFY(project.plan().rules.order == ReviewOrder::Uncertainty);
         QVERIFY(!project.plan().rules.blindToModel && project.plan().rules.blindToFirst);
         QCOMPARE(project.progress().wanted, (std::array<std::size_t, 2>{6, 3}));
@@ -178,6 +184,28 @@ private Q_SLOTS:
             const QString error = raw.execute(QString::fromLatin1(sql));
             QVERIFY2(error.contains(QStringLiteral("never")), sql);
         }
+    }
+
+    void aPlanOfBeforeTodaysRulesHasTheirDefaults()
+    {
+        const qint64 id = Catalog::open(path()).value()->createReview(plan()).value();
+        {
+            RawDatabase raw(path());
+            QCOMPARE(raw.execute(QStringLiteral(
+                         "INSERT INTO review_project (name, created_ms, plan) "
+                         "SELECT 'old', created_ms, json_remove(plan, '$.lease_minutes', "
+                         "'$.repeats', '$.repeat_after_hours', '$.examples') FROM review_project")),
+                     QString());
+            QVERIFY(!raw.value(QStringLiteral("SELECT plan FROM review_project WHERE name = 'old'"))
+                         .toString()
+                         .contains(QStringLiteral("lease_minutes")));
+        }
+        auto catalog = Catalog::open(path()).value();
+        const auto old = catalog->openReview(id + 1).value();
+        QCOMPARE(old.plan().rules.leaseMinutes, ReviewRules().leaseMinutes);
+        QCOMPARE(old.plan().rules.repeats, 0.0);
+        QCOMPARE(old.plan().rules.repeatAfterHours, ReviewRules().repeatAfterHours);
+        QCOMPARE(old.plan().rules.overlap, plan().rules.overlap);
     }
 
     void aLogThatDoesNotFitItsPlanIsASentence()

@@ -54,6 +54,23 @@ void take(ir::ReviewProject& project, const std::string& reader, std::int64_t im
             qFatal("%s", done.error().message.c_str());
 }
 
+constexpr std::int64_t minute = 60'000; // ms
+
+ir::ReviewEvent at(std::int64_t timeMs, ir::ReviewEvent one)
+{
+    one.timeMs = timeMs;
+    return one;
+}
+
+void repeat(ir::ReviewProject& project, const std::string& reader, std::int64_t image,
+            std::int64_t timeMs, const std::string& label)
+{
+    for (const auto& one : {at(timeMs, act(reader, Take, image, ir::repeatRound)),
+                            at(timeMs, act(reader, Label, image, ir::repeatRound, label))})
+        if (const auto done = project.apply(one); !done)
+            qFatal("%s", done.error().message.c_str());
+}
+
 } // namespace
 
 class TestProject : public QObject
@@ -78,6 +95,9 @@ private Q_SLOTS:
         QVERIFY(refused([](auto& plan) { plan.readers = {"Ann"}; }));
         QVERIFY(refused([](auto& plan) { plan.readers = {"Ann", "Ann"}; }));
         QVERIFY(refused([](auto& plan) { plan.rules.overlap = 1.5; }));
+        QVERIFY(refused([](auto& plan) { plan.rules.repeats = -0.1; }));
+        QVERIFY(refused([](auto& plan) { plan.rules.leaseMinutes = -1; }));
+        QVERIFY(refused([](auto& plan) { plan.rules.repeatAfterHours = -1; }));
         ir::ReviewPlan alone = planOf(3, {"Ann"});
         alone.rules.overlap = 0;
         QVERIFY(ir::ReviewProject::create(alone));
@@ -124,6 +144,157 @@ private Q_SLOTS:
         QCOMPARE(again.ahead("Ann", 1, 10), project.ahead("Ann", 1, 10));
         QCOMPARE(project.ahead("Ann", 1, 10).size(), std::size_t(5));
         QCOMPARE(project.ahead("Bob", 1, 10).size(), std::size_t(4));
+    }
+
+    void anImageWhoseReaderWentAwayGoesToAnother()
+    {
+        auto project = ir::ReviewProject::create(planOf(1)).value();
+        QVERIFY(project.apply(at(minute, act("Ann", Take, 1))));
+        QVERIFY(!project.next("Bob", 1, 30 * minute)); // 29 minutes
+        QCOMPARE(errorOf(project, at(30 * minute, act("Bob", Take, 1))),
+                 std::string("This image is Ann's in round 1."));
+        // Whatever Ann does, on any image, keeps what she has in hand.
+        QVERIFY(project.apply(at(20 * minute, act("Ann", Comment, 1))));
+        QVERIFY(!project.next("Bob", 1, 49 * minute));
+        QCOMPARE(*project.next("Bob", 1, 50 * minute), std::int64_t(1));
+        QVERIFY(!project.next("Bob", 1)); // without a time no lease runs out
+        QCOMPARE(*project.next("Ann", 1, 50 * minute), std::int64_t(1)); // hers until it is taken
+        QVERIFY(project.apply(at(50 * minute, act("Bob", Take, 1))));
+        QCOMPARE(errorOf(project, at(51 * minute, act("Ann", Label, 1, 1, "spine"))),
+                 std::string("This image is Bob's in round 1."));
+        QVERIFY(!project.next("Ann", 1, 51 * minute));
+        QVERIFY(project.apply(at(52 * minute, act("Bob", Label, 1, 1, "others"))));
+        QCOMPARE(project.progress().doneBy, (std::map<std::string, std::size_t>{{"Bob", 1}}));
+        // A label has no lease: only what is in hand.
+        QVERIFY(!project.next("Ann", 1, 1000 * minute));
+        QCOMPARE(*project.next("Ann", 2, 1000 * minute), std::int64_t(1));
+        // The log alone gives the same again.
+        auto again = ir::ReviewProject::create(planOf(1)).value();
+        for (const auto& one : project.log())
+            QVERIFY(again.apply(one));
+        QCOMPARE(again.finalLabel(1).label, project.finalLabel(1).label);
+        QCOMPARE(*again.next("Ann", 2), std::int64_t(1));
+    }
+
+    void aLeaseOfZeroIsForEver()
+    {
+        ir::ReviewPlan plan = planOf(1);
+        plan.rules.leaseMinutes = 0;
+        auto project = ir::ReviewProject::create(plan).value();
+        QVERIFY(project.apply(at(0, act("Ann", Take, 1))));
+        QVERIFY(!project.next("Bob", 1, 1'000'000 * minute));
+        QVERIFY(!project.apply(at(1'000'000 * minute, act("Bob", Take, 1))));
+    }
+
+    void aLapsedLeaseDoesNotMakeOneReaderTwo()
+    {
+        auto project = ir::ReviewProject::create(planOf(1, {"Ann", "Bob", "Dan"})).value();
+        take(project, "Ann", 1, 1, "spine");
+        take(project, "Bob", 1, 2, "spine");
+        QVERIFY(project.apply(act("Ann", TakeBack, 1)));
+        const std::int64_t later = 60 * minute;
+        QVERIFY(!project.next("Bob", 1, later));
+        QCOMPARE(errorOf(project, at(later, act("Bob", Take, 1))),
+                 std::string("Whoever reads an image in round 2 does not read it in round 1."));
+        QCOMPARE(*project.next("Dan", 1, later), std::int64_t(1));
+        QVERIFY(project.apply(act("Ann", Skip, 1))); // the same where it is handed back
+        QVERIFY(!project.next("Bob", 1));
+        QCOMPARE(*project.next("Dan", 1), std::int64_t(1));
+    }
+
+    void aShareOfTheImagesIsReadAgainByTheSameReader()
+    {
+        ir::ReviewPlan plan = planOf(200);
+        plan.rules.repeats = 0.1;
+        auto project = ir::ReviewProject::create(plan).value();
+        QCOMPARE(project.progress().repeatsWanted, std::size_t(20));
+        for (std::int64_t image = 1; image <= 200; ++image) {
+            take(project, "Ann", image, 1, "spine");
+            take(project, "Bob", image, 2, image % 2 == 0 ? "others" : "spine");
+        }
+        const auto conflicts = project.conflicts().size();
+        const std::int64_t day = 24 * 60 * minute;
+        QVERIFY(project.ahead("Ann", ir::repeatRound, 100, day - 1).empty());
+        QVERIFY(project.ahead("Ann", ir::repeatRound, 100).empty());
+        const auto anns = project.ahead("Ann", ir::repeatRound, 100, day);
+        const auto bobs = project.ahead("Bob", ir::repeatRound, 100, day);
+        QCOMPARE(anns.size() + bobs.size(), std::size_t(20));
+        QVERIFY(anns.size() >= 3 && bobs.size() >= 3); // both rounds are checked
+        for (const auto image : bobs)
+            QVERIFY(std::ranges::find(anns, image) == anns.end());
+        const auto refused = [&](std::int64_t timeMs, const char* reader, std::int64_t image) {
+            return errorOf(project, at(timeMs, act(reader, Take, image, ir::repeatRound)));
+        };
+        QCOMPARE(refused(day - 1, "Ann", anns[0]),
+                 std::string("It is too early to repeat this image."));
+        QCOMPARE(refused(day, "Bob", anns[0]),
+                 std::string("Readers repeat images that they labelled."));
+        std::int64_t other = 1;
+        while (std::ranges::find(anns, other) != anns.end() ||
+               std::ranges::find(bobs, other) != bobs.end())
+            ++other;
+        QCOMPARE(refused(day, "Ann", other),
+                 std::string("This image is none of those that are repeated."));
+        // Ann changes her mind about all she repeats, Bob about nothing.
+        for (const auto image : anns)
+            repeat(project, "Ann", image, day, "others");
+        for (const auto image : bobs)
+            repeat(project, "Bob", image, day, image % 2 == 0 ? "others" : "spine");
+        QVERIFY(!project.next("Ann", ir::repeatRound, 2 * day));
+        QCOMPARE(project.progress().repeatsDone, std::size_t(20));
+        QCOMPARE(project.progress().done, (std::array<std::size_t, 2>{200, 200}));
+        QCOMPARE(project.conflicts().size(), conflicts);
+        for (const auto image : anns)
+            if (image % 2 != 0)
+                QCOMPARE(project.finalLabel(image).label, std::string("spine"));
+        const auto labels = project.labels().value();
+        const auto agreement = ir::agreementOf(labels, {50, 0.95, 1});
+        QCOMPARE(agreement.pairs.at(0).agreement.confusion.total(), std::uint64_t(200));
+        QCOMPARE(*agreement.pairs.at(0).agreement.raw, 0.5);
+        QCOMPARE(agreement.repeats.size(), std::size_t(2));
+        const auto& ann = agreement.repeats[0];
+        QCOMPARE(labels.readers[ann.reader], std::string("Ann"));
+        QCOMPARE(ann.rounds, (std::array<int, 2>{1, ir::repeatRound}));
+        QCOMPARE(ann.agreement.confusion.total(), std::uint64_t(anns.size()));
+        QCOMPARE(*ann.agreement.raw, 0.0);
+        const auto& bob = agreement.repeats[1];
+        QCOMPARE(bob.rounds, (std::array<int, 2>{2, ir::repeatRound}));
+        QCOMPARE(*bob.agreement.raw, 1.0);
+    }
+
+    void aRepeatGoesWithTheLabelItRepeats()
+    {
+        ir::ReviewPlan plan = planOf(1, {"Ann", "Bob"});
+        plan.rules.overlap = 0;
+        plan.rules.repeats = 1;
+        plan.rules.repeatAfterHours = 0;
+        auto project = ir::ReviewProject::create(plan).value();
+        take(project, "Ann", 1, 1, "spine");
+        repeat(project, "Ann", 1, 1, "others");
+        QCOMPARE(project.labels()->ratings.size(), std::size_t(2));
+        QVERIFY(project.apply(act("Ann", TakeBack, 1)));
+        QVERIFY(project.apply(act("Ann", Skip, 1)));
+        take(project, "Bob", 1, 1, "others");
+        QCOMPARE(project.labels()->ratings.size(), std::size_t(1)); // Ann's repeat repeats nothing
+        QCOMPARE(project.progress().repeatsDone, std::size_t(0));
+        QVERIFY(!project.next("Ann", ir::repeatRound, minute));
+        QCOMPARE(*project.next("Bob", ir::repeatRound, minute), std::int64_t(1));
+        QVERIFY(project.apply(at(minute, act("Bob", Take, 1, ir::repeatRound))));
+        QVERIFY(project.apply(at(minute, act("Bob", Skip, 1, ir::repeatRound))));
+        QCOMPARE(*project.next("Bob", ir::repeatRound, minute), std::int64_t(1)); // last, but there
+    }
+
+    void aDoubtIsNotRepeated()
+    {
+        ir::ReviewPlan plan = planOf(1);
+        plan.rules.repeats = 1;
+        plan.rules.overlap = 0;
+        plan.rules.repeatAfterHours = 0;
+        auto project = ir::ReviewProject::create(plan).value();
+        QVERIFY(project.apply(act("Ann", Take, 1)));
+        QVERIFY(project.apply(act("Ann", Unsure, 1)));
+        QVERIFY(!project.next("Ann", ir::repeatRound, minute));
+        QCOMPARE(project.progress().repeatsWanted, std::size_t(0));
     }
 
     void skippedImagesComeLastAndGoToOthers()
@@ -274,6 +445,28 @@ private Q_SLOTS:
         QCOMPARE(table.at(1, "comment"), std::string("rotated, see \"L\""));
         for (const auto each : {Take, Label, Unsure, Skip, Comment, Flag, TakeBack, Adjudicate})
             QVERIFY(ir::reviewActOf(ir::toString(each)) == each);
+    }
+
+    void pairsForDriftHaveTheTimeOfTheLaterLabel()
+    {
+        auto project = ir::ReviewProject::create(planOf(3)).value();
+        const auto label = [&](const char* reader, std::int64_t image, int round,
+                               std::int64_t timeMs, const char* said) {
+            QVERIFY(project.apply(at(timeMs, act(reader, Take, image, round))));
+            QVERIFY(project.apply(at(timeMs, act(reader, Label, image, round, said))));
+        };
+        label("Ann", 1, 1, 100, "spine");
+        label("Ann", 2, 1, 200, "others");
+        label("Bob", 3, 1, 300, "spine");
+        label("Bob", 2, 2, 400, "spine");
+        label("Bob", 1, 2, 500, "spine");
+        QVERIFY(project.apply(at(600, act("Ann", Label, 2, 1, "spine")))); // thinks again
+        const auto pairs = project.timedPairs();
+        QCOMPARE(pairs.size(), std::size_t(2)); // image 3 waits for its second reader
+        QCOMPARE(pairs[0].timeMs, std::int64_t(500));
+        QCOMPARE(pairs[0].labels, (std::array<std::uint32_t, 2>{0, 0}));
+        QCOMPARE(pairs[1].timeMs, std::int64_t(600));
+        QCOMPARE(pairs[1].readers, (std::array<std::uint32_t, 2>{0, 1}));
     }
 
     void aStudyOf10000ImagesInTwoRounds()
