@@ -57,6 +57,7 @@ DetailsPanel::DetailsPanel(ImageListModel* images, ThumbnailProvider* thumbnails
     setMinimumWidth(200);
     m_class->setObjectName(QStringLiteral("detailsClass"));
     m_class->setProperty("type", QStringLiteral("title"));
+    m_class->setWordWrap(true); // a panel as narrow as it gets would cut what is below
     m_state->setObjectName(QStringLiteral("detailsState"));
     m_state->setProperty("tone", QStringLiteral("dim"));
     m_state->setProperty("type", QStringLiteral("small"));

@@ -126,6 +126,26 @@ FilterBar::FilterBar(QWidget* parent)
     showFilter({});
 }
 
+QSize FilterBar::minimumSizeHint() const
+{
+    const QSize whole = layout()->minimumSize();
+    int optional = 0;
+    for (const QWidget* widget : {static_cast<QWidget*>(m_refresh), static_cast<QWidget*>(m_size)})
+        if (!widget->isHidden())
+            optional += layout()->spacing() + qMax(widget->minimumWidth(), widget->minimumSizeHint().width());
+    return {whole.width() - optional, whole.height()};
+}
+
+void FilterBar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    int room = width() - minimumSizeHint().width();
+    for (QWidget* widget : {static_cast<QWidget*>(m_size), static_cast<QWidget*>(m_refresh)}) {
+        room -= layout()->spacing() + widget->sizeHint().width();
+        widget->setVisible(room >= 0);
+    }
+}
+
 void FilterBar::buildConfidence()
 {
     m_confidence->setPopupMode(QToolButton::InstantPopup);

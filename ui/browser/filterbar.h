@@ -28,6 +28,8 @@ public:
     void showTileSize(int side);
     void setStale(bool stale);
     void focusSearch();
+    /// Without the size slider and the refresh button, which give way to the rest (both have keys).
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void textChosen(const QString& text);
@@ -40,6 +42,7 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void buildConfidence();
