@@ -1,8 +1,7 @@
 #pragma once
 
-#include "base/result.h"
+#include "browser/displayloader.h"
 #include "catalog/records.h"
-#include "image/grayimage.h"
 
 #include <QCache>
 #include <QImage>
@@ -12,16 +11,10 @@
 #include <QVector>
 #include <QWidget>
 
-#include <functional>
-
 namespace ir::ui {
 
 class ImageListModel;
 class ThumbnailProvider;
-
-/// Loads an image for display, blocking, on any thread: decodeImage in the program, a double in tests.
-/// `longestSide` in device pixels; a smaller image is not enlarged.
-using DisplayLoader = std::function<Result<GrayImage>(const QString& path, int longestSide)>;
 
 /// One image as large as the widget, in the grid's order. A page of the main window's stack, or any child.
 /// Shows the thumbnail until the image is decoded (on a worker), and decodes the neighbours ahead. Knows no

@@ -35,6 +35,7 @@ MainMenu::MainMenu(QMainWindow* window) : QObject(window)
     buildImage(window);
     buildView(window);
     buildTagging(window);
+    buildAnnotation(window);
     buildModel(window);
     buildHelp(window);
     setArchiveOpen(false);
@@ -116,6 +117,13 @@ void MainMenu::buildTagging(QMainWindow* window)
     cancel->setIcon(icon(QStringLiteral("cancel")));
 }
 
+void MainMenu::buildAnnotation(QMainWindow* window)
+{
+    QMenu* menu = window->menuBar()->addMenu(tr("&Annotation"));
+    reviewProjects = add(menu, "reviewProjectsAction", tr("&Projects…"), QKeySequence(Qt::CTRL | Qt::Key_L));
+    newReview = add(menu, "newReviewAction", tr("&New project…"));
+}
+
 void MainMenu::buildModel(QMainWindow* window)
 {
     QMenu* menu = window->menuBar()->addMenu(tr("&Model"));
@@ -173,8 +181,8 @@ void MainMenu::setRecentFolders(const QStringList& folders)
 
 void MainMenu::setArchiveOpen(bool open)
 {
-    for (QAction* action : {closeFolder, exportSorted, fineTune, selectAll, find, larger, smaller, refresh,
-                            clearFilter, leftPanel, rightPanel})
+    for (QAction* action : {closeFolder, exportSorted, reviewProjects, newReview, fineTune, selectAll, find, larger,
+                            smaller, refresh, clearFilter, leftPanel, rightPanel})
         action->setEnabled(open);
     m_image->setEnabled(open);
     m_image->menuAction()->setEnabled(open);

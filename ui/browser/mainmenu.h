@@ -44,6 +44,8 @@ public:
     QAction* clearFilter = nullptr;
     QAction* pause = nullptr;
     QAction* cancel = nullptr;
+    QAction* reviewProjects = nullptr;
+    QAction* newReview = nullptr;
     QAction* fineTune = nullptr;
     QAction* train = nullptr;
     QAction* restorePrevious = nullptr;
@@ -69,6 +71,7 @@ private:
     void buildImage(QMainWindow* window);
     void buildView(QMainWindow* window);
     void buildTagging(QMainWindow* window);
+    void buildAnnotation(QMainWindow* window);
     void buildModel(QMainWindow* window);
     void buildHelp(QMainWindow* window);
 

@@ -15,6 +15,7 @@
 #include "browser/thumbnailprovider.h"
 #include "exporting/exportdialog.h"
 #include "pipeline/imageloader.h"
+#include "review/reviewcontroller.h"
 #include "settings/settings.h"
 #include "settings/settingsdialog.h"
 #include "support/dialogs.h"
@@ -71,6 +72,7 @@ MainWindow::MainWindow(Settings& settings, Theme* theme, const QString& catalogP
       m_session(new ArchiveSession(settings, m_thumbnailCache, catalogPath, this)),
       m_labels(new LabelController(m_images, settings, this)),
       m_sample(new SampleController(SampleOptions{}, this)), m_training(nullptr),
+      m_review(nullptr),
       m_notice(new NoticeBar(this)),
       m_pages(new QStackedWidget(this)), m_start(new StartPage(m_pages)),
       m_browser(new BrowserPage(settings, m_images, m_thumbnails, loadDisplayImage, m_pages)),
@@ -96,6 +98,7 @@ MainWindow::MainWindow(Settings& settings, Theme* theme, const QString& catalogP
     connectViewMenu();
     connectSample();
     connectTraining();
+    connectReview();
     resize(1280, 800);
     restoreGeometry(settings.windowGeometry());
     showStart();
@@ -281,6 +284,19 @@ void MainWindow::askForFolder()
                                            : QFileInfo(recent.constFirst()).absolutePath();
     Dialogs::chooseFolder(this, tr("Open a folder of X-rays"), start,
                           [this](const QString& folder) { openFolder(folder); });
+}
+
+void MainWindow::connectReview()
+{
+    m_review = new ReviewController(
+        m_settings, m_session, loadDisplayImage,
+        [this](SetupContext& context) {
+            context.shownFolder = m_images->filter().folder;
+            context.selected = filesOf(ExportScope::Selection);
+        },
+        this);
+    connect(m_menu->reviewProjects, &QAction::triggered, m_review, &ReviewController::showProjects);
+    connect(m_menu->newReview, &QAction::triggered, m_review, &ReviewController::newProject);
 }
 
 void MainWindow::openFolder(const QString& path)

@@ -16,6 +16,7 @@ class KeyOverlay;
 class LabelController;
 class MainMenu;
 class NoticeBar;
+class ReviewController;
 class SampleController;
 class Settings;
 class StartPage;
@@ -55,6 +56,7 @@ private:
     void connectViewMenu();
     void connectSample();
     void connectTraining();
+    void connectReview();
     void askForFolder();
     void showOpening(const QString& path);
     void showOpened(const QString& folder);
@@ -79,6 +81,7 @@ private:
     LabelController* m_labels;
     SampleController* m_sample;
     TrainingController* m_training;
+    ReviewController* m_review;
     NoticeBar* m_notice;
     QStackedWidget* m_pages;
     StartPage* m_start;

@@ -9,9 +9,11 @@
 namespace ir::ui {
 
 std::optional<QString> Dialogs::s_nextFolder;
+std::optional<QString> Dialogs::s_nextFile;
 std::optional<bool> Dialogs::s_nextAnswer;
 
 void Dialogs::setNextFolder(const QString& folder) { s_nextFolder = folder; }
+void Dialogs::setNextFile(const QString& file) { s_nextFile = file; }
 void Dialogs::setNextAnswer(bool accepted) { s_nextAnswer = accepted; }
 
 void Dialogs::chooseFolder(QWidget* parent, const QString& title, const QString& start,
@@ -25,6 +27,21 @@ void Dialogs::chooseFolder(QWidget* parent, const QString& title, const QString&
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
+    QObject::connect(dialog, &QFileDialog::fileSelected, parent, chosen);
+    dialog->open();
+}
+
+void Dialogs::chooseFile(QWidget* parent, const QString& title, const QString& start, const QString& filter,
+                         std::function<void(const QString&)> chosen, bool isNew)
+{
+    if (const auto next = std::exchange(s_nextFile, std::nullopt)) {
+        chosen(*next);
+        return;
+    }
+    auto* dialog = new QFileDialog(parent, title, start, filter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(isNew ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+    dialog->setAcceptMode(isNew ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
     QObject::connect(dialog, &QFileDialog::fileSelected, parent, chosen);
     dialog->open();
 }

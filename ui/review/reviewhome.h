@@ -1,0 +1,69 @@
+#pragma once
+
+#include "catalog/catalog.h"
+
+#include <QPointer>
+#include <QThreadPool>
+#include <QWidget>
+
+class QLabel;
+class QListWidget;
+class QStackedWidget;
+
+namespace ir::ui {
+
+class EmptyState;
+class ReaderSignIn;
+class ReviewSession;
+class Settings;
+class TaskRow;
+
+/// Where one begins: the projects of the catalog, who one is, and what there is to do.
+class ReviewHome : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// All outlive the page.
+    ReviewHome(Catalog& catalog, ReviewSession* session, Settings& settings, QWidget* parent = nullptr);
+    ~ReviewHome() override;
+
+    /// Reads the list anew and opens the project `select` (0: the present one, else the latest).
+    void reload(qint64 select = 0);
+    /// Shows how far the open project is.
+    void refresh();
+    [[nodiscard]] QString reader() const;
+
+Q_SIGNALS:
+    void labelRequested(const QString& reader, int round);
+    void sheetRequested(const QString& reader, int round);
+    void adjudicationRequested(const QString& adjudicator);
+    void agreementRequested();
+    void auditTrailRequested();
+    void datasetRequested();
+    void setupRequested();
+    void problem(const QString& message);
+
+private:
+    QWidget* buildList();
+    QWidget* buildProject();
+    void showList(const QVector<ReviewInfo>& projects, qint64 select);
+    void showProject();
+    void openChosen();
+
+    Catalog& m_catalog;
+    ReviewSession* m_session;
+    Settings& m_settings;
+    QListWidget* m_list;
+    QStackedWidget* m_stack;
+    EmptyState* m_empty;
+    QLabel* m_name = nullptr;
+    QLabel* m_facts = nullptr;
+    ReaderSignIn* m_signIn = nullptr;
+    TaskRow* m_rounds[2] = {nullptr, nullptr};
+    TaskRow* m_conflicts = nullptr;
+    TaskRow* m_results = nullptr;
+    QThreadPool m_worker; ///< one thread
+};
+
+} // namespace ir::ui

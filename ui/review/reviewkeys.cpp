@@ -1,0 +1,30 @@
+#include "review/reviewkeys.h"
+
+#include <QCoreApplication>
+
+namespace ir::ui {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("ReviewKeys", text); }
+
+} // namespace
+
+QVector<KeyOverlay::Group> labellingKeys()
+{
+    return {{tr("Label"),
+             {{QStringLiteral("1 … 9"), tr("the class with that number, and on")},
+              {tr("Shift+letter"), tr("the class with that letter")},
+              {QStringLiteral("U"), tr("unsure: done, without a label")},
+              {tr("Space"), tr("skip: comes again at the end")},
+              {tr("Backspace"), tr("take the last one back, again and again")}}},
+            {tr("Say"),
+             {{QStringLiteral("C"), tr("comment on the image")},
+              {QStringLiteral("F"), tr("flag it for discussion")}}},
+            {tr("Window"),
+             {{QStringLiteral("G"), tr("guideline")},
+              {QStringLiteral("F11"), tr("full screen")},
+              {tr("Esc"), tr("back to the project; what is done is kept")}}}};
+}
+
+} // namespace ir::ui

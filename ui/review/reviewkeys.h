@@ -1,0 +1,10 @@
+#pragma once
+
+#include "browser/keyoverlay.h"
+
+namespace ir::ui {
+
+/// What the pages of annotation projects understand, for the sheet of keys.
+[[nodiscard]] QVector<KeyOverlay::Group> labellingKeys();
+
+} // namespace ir::ui

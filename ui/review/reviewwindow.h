@@ -1,0 +1,62 @@
+#pragma once
+
+#include "browser/displayloader.h"
+#include "review/setupcontext.h"
+
+#include <QWidget>
+
+#include <functional>
+
+class QStackedWidget;
+
+namespace ir::ui {
+
+class KeyOverlay;
+class LabellingPage;
+class NoticeBar;
+class ReviewHome;
+class ReviewSession;
+class Settings;
+
+/// The window of annotation projects: the list, and one page for each thing to do in a project.
+class ReviewWindow : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// What a new project can be made of, asked for when one is made.
+    using SetupSource = std::function<SetupContext()>;
+
+    /// `catalog` and `settings` outlive the window.
+    ReviewWindow(Catalog& catalog, const std::string& modelId, Settings& settings, const DisplayLoader& loader,
+                 SetupSource setup, QWidget* parent = nullptr);
+    ~ReviewWindow() override;
+
+    void newProject();
+    /// Back to the list of projects.
+    void showHome();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void connectHome();
+    void connectSession();
+    void showPage(QWidget* page);
+    void showKeys();
+    void exportAuditTrail();
+    void updateTitle();
+
+    Settings& m_settings;
+    DisplayLoader m_loader;
+    SetupSource m_setup;
+    ReviewSession* m_session;
+    NoticeBar* m_notice;
+    QStackedWidget* m_pages;
+    ReviewHome* m_home;
+    LabellingPage* m_labelling;
+    KeyOverlay* m_keys;
+};
+
+} // namespace ir::ui
