@@ -92,7 +92,7 @@ Result<void> AdjudicationDesk::act(ReviewAct act, std::string label, std::string
     event.reader = m_adjudicator;
     event.act = act;
     event.image = *m_current;
-    event.round = 3;
+    event.round = adjudicationRound;
     event.label = std::move(label);
     event.comment = std::move(comment);
     event.seconds = seconds;

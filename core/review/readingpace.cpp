@@ -10,14 +10,19 @@ constexpr std::size_t latest = 25; // images: today's pace, not last week's
 
 } // namespace
 
-ReadingPace paceOf(const ReviewProject& project, const std::string& reader, int round)
+ReadingPace paceOf(const ReviewProject& project, const std::string& reader, int round,
+                   std::int64_t nowMs)
 {
     ReadingPace pace;
     const ReviewProgress progress = project.progress();
-    const auto r = static_cast<std::size_t>(round - 1);
-    pace.wanted = progress.wanted.at(r);
-    pace.done = progress.done.at(r);
-    pace.left = project.ahead(reader, round, project.plan().images.size()).size();
+    if (round == repeatRound) {
+        pace.wanted = progress.repeatsWanted;
+        pace.done = progress.repeatsDone;
+    } else {
+        pace.wanted = progress.wanted.at(static_cast<std::size_t>(round - 1));
+        pace.done = progress.done.at(static_cast<std::size_t>(round - 1));
+    }
+    pace.left = project.ahead(reader, round, project.plan().images.size(), nowMs).size();
     std::vector<double> seconds;
     const auto& log = project.log();
     for (auto it = log.rbegin(); it != log.rend() && seconds.size() < latest; ++it)

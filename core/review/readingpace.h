@@ -4,16 +4,16 @@
 
 namespace ir {
 
-/// How far a round is, and how fast one reader.
+/// How far a round (1, 2 or repeatRound) is, and how fast one reader.
 struct ReadingPace
 {
     std::size_t wanted = 0; ///< images of the round
     std::size_t done = 0;   ///< of those, by all readers
-    std::size_t left = 0;   ///< that this reader would be offered as things stand
+    std::size_t left = 0;   ///< that this reader would be offered now
     double secondsEach = 0; ///< of the reader's latest images, the median; 0: not known yet
 };
 
 [[nodiscard]] ReadingPace paceOf(const ReviewProject& project, const std::string& reader,
-                                 int round);
+                                 int round, std::int64_t nowMs);
 
 } // namespace ir

@@ -5,6 +5,7 @@
 #include "review/guidelinepane.h"
 #include "review/imagecanvas.h"
 #include "review/keybar.h"
+#include "review/rounds.h"
 #include "review/picturestore.h"
 #include "review/readingpace.h"
 #include "review/reviewsession.h"
@@ -252,17 +253,14 @@ void LabellingPage::showPicture()
 void LabellingPage::showNothing()
 {
     m_canvas->showImage(0);
-    const ReviewProgress progress = m_session->project().progress();
-    const auto round = std::size_t(m_desk->round() - 1);
-    if (progress.done[round] >= progress.wanted[round])
-        m_empty->showState(tr("Round %1 is done").arg(m_desk->round()),
-                           tr("All %1 images have their label.").arg(formatCount(qint64(progress.wanted[round]))),
+    const int round = m_desk->round();
+    const ReadingPace pace = paceOf(m_session->project(), m_desk->reader(), round, reviewNow());
+    if (pace.done >= pace.wanted)
+        m_empty->showState(round == repeatRound ? tr("The repeats are done") : tr("Round %1 is done").arg(round),
+                           tr("All %1 images have their label.").arg(formatCount(qint64(pace.wanted))),
                            tr("Back to the project"));
     else
-        m_empty->showState(tr("Nothing for you at present"),
-                           m_desk->round() == 2 ? tr("What is left waits for round 1, or is another reader's.")
-                                                : tr("What is left is in another reader's hands."),
-                           tr("Back to the project"));
+        m_empty->showState(tr("Nothing for you at present"), whatIsLeft(round), tr("Back to the project"));
     m_stack->setCurrentWidget(m_empty);
 }
 
@@ -278,7 +276,7 @@ void LabellingPage::wish()
 
 void LabellingPage::updateProgress()
 {
-    const ReadingPace pace = paceOf(m_session->project(), m_desk->reader(), m_desk->round());
+    const ReadingPace pace = paceOf(m_session->project(), m_desk->reader(), m_desk->round(), reviewNow());
     m_progress->setRange(0, std::max(1, int(pace.wanted)));
     m_progress->setValue(int(pace.done));
     QStringList parts{tr("%1 of %2").arg(formatCount(qint64(pace.done)), formatCount(qint64(pace.wanted)))};

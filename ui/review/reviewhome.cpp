@@ -5,6 +5,7 @@
 #include "review/readersignin.h"
 #include "review/readingpace.h"
 #include "review/reviewsession.h"
+#include "review/rounds.h"
 #include "review/taskrow.h"
 #include "settings/settings.h"
 #include "style/classstyle.h"
@@ -22,6 +23,7 @@ namespace ir::ui {
 
 namespace {
 
+constexpr std::array kRounds{1, 2, repeatRound};
 constexpr int kIdRole = Qt::UserRole + 1;
 constexpr int kListWidth = 240;
 constexpr int kProjectWidth = 760;
@@ -115,15 +117,15 @@ QWidget* ReviewHome::buildProject()
     column->addSpacing(8);
     column->addWidget(m_signIn);
     column->addSpacing(8);
-    for (int round = 1; round <= 2; ++round) {
-        auto* row = new TaskRow(tr("Round %1").arg(round), body);
+    for (std::size_t i = 0; i < kRounds.size(); ++i) {
+        const int round = kRounds[i];
+        m_rounds[i] = new TaskRow(roundTitle(round), body);
         const QByteArray number = QByteArray::number(round);
-        connect(row->addButton(QByteArray("sheetRound" + number).constData(), tr("By sheet")), &QPushButton::clicked,
-                this, [this, round] { Q_EMIT sheetRequested(reader(), round); });
-        connect(row->addButton(QByteArray("labelRound" + number).constData(), tr("Label")), &QPushButton::clicked,
-                this, [this, round] { Q_EMIT labelRequested(reader(), round); });
-        m_rounds[round - 1] = row;
-        column->addWidget(row);
+        connect(m_rounds[i]->addButton(QByteArray("sheetRound" + number).constData(), tr("By sheet")),
+                &QPushButton::clicked, this, [this, round] { Q_EMIT sheetRequested(reader(), round); });
+        connect(m_rounds[i]->addButton(QByteArray("labelRound" + number).constData(), tr("Label")),
+                &QPushButton::clicked, this, [this, round] { Q_EMIT labelRequested(reader(), round); });
+        column->addWidget(m_rounds[i]);
     }
     m_conflicts = new TaskRow(tr("Conflicts"), body);
     connect(m_conflicts->addButton("adjudicate", tr("Decide")), &QPushButton::clicked, this,
@@ -221,50 +223,68 @@ void ReviewHome::refresh()
 {
     if (!m_session->isOpen())
         return;
-    const ReviewProject& project = m_session->project();
-    const ReviewProgress progress = project.progress();
     const std::string person = reader().toStdString();
-    const bool isReader = std::ranges::find(project.plan().readers, person) != project.plan().readers.end();
-    const auto button = [this](const QString& name) { return findChild<QPushButton*>(name); };
+    QPushButton* next = refreshRounds(person);
+    QPushButton* decide = refreshConflicts(person);
+    refreshResults(person);
+    if (person.empty())
+        next = button(QStringLiteral("signInButton"));
+    else if (!next)
+        next = decide;
+    for (QPushButton* each : findChildren<QPushButton*>())
+        each->setDefault(each == next);
+}
+
+/// Returns the button of the first round with work for this person.
+QPushButton* ReviewHome::refreshRounds(const std::string& person)
+{
+    const ReviewProject& project = m_session->project();
+    const auto& readers = project.plan().readers;
+    const bool isReader = std::ranges::find(readers, person) != readers.end();
     QPushButton* next = nullptr;
-    for (std::size_t r = 0; r < 2; ++r) {
-        const int round = int(r) + 1;
-        const bool hasWork = isReader && project.next(person, round).has_value();
-        QString state = tr("%1 of %2 images done")
-                            .arg(formatCount(qint64(progress.done[r])), formatCount(qint64(progress.wanted[r])));
-        if (isReader && !hasWork && progress.done[r] < progress.wanted[r])
-            state += QStringLiteral(" · ")
-                     + (round == 2 ? tr("what is left waits for round 1, or is another reader's")
-                                   : tr("what is left is in another reader's hands"));
-        m_rounds[r]->showState(state);
-        m_rounds[r]->showProgress(progress.done[r], progress.wanted[r]);
-        m_rounds[r]->setVisible(progress.wanted[r] > 0);
+    for (std::size_t i = 0; i < kRounds.size(); ++i) {
+        const int round = kRounds[i];
+        const ReadingPace pace = paceOf(project, person, round, reviewNow());
+        QString state =
+            tr("%1 of %2 images done").arg(formatCount(qint64(pace.done)), formatCount(qint64(pace.wanted)));
+        if (isReader && pace.left == 0 && pace.done < pace.wanted)
+            state += QStringLiteral(". ") + whatIsLeft(round);
+        m_rounds[i]->showState(state);
+        m_rounds[i]->showProgress(pace.done, pace.wanted);
+        m_rounds[i]->setVisible(pace.wanted > 0);
         QPushButton* label = button(QStringLiteral("labelRound%1").arg(round));
-        label->setEnabled(hasWork);
-        button(QStringLiteral("sheetRound%1").arg(round))->setEnabled(hasWork);
-        if (hasWork && !next)
+        label->setEnabled(pace.left > 0);
+        button(QStringLiteral("sheetRound%1").arg(round))->setEnabled(pace.left > 0);
+        if (pace.left > 0 && !next)
             next = label;
     }
-    AdjudicationDesk desk(project, {}, {}, person);
-    const std::size_t mine = desk.open().size();
-    QString conflicts = tr("%1 open, %2 decided")
-                            .arg(formatCount(qint64(progress.conflicts)), formatCount(qint64(progress.adjudicated)));
+    return next;
+}
+
+/// Returns the button where there is something to decide for this person.
+QPushButton* ReviewHome::refreshConflicts(const std::string& person)
+{
+    const ReviewProgress progress = m_session->project().progress();
+    const std::size_t mine = AdjudicationDesk(m_session->project(), {}, {}, person).open().size();
+    QString state = tr("%1 open, %2 decided")
+                        .arg(formatCount(qint64(progress.conflicts)), formatCount(qint64(progress.adjudicated)));
     if (progress.conflicts > 0 && !person.empty() && mine < progress.conflicts)
-        conflicts += QStringLiteral(" · ") + tr("%1 of them yours to decide").arg(formatCount(qint64(mine)));
-    m_conflicts->showState(conflicts);
-    QPushButton* decide = button(QStringLiteral("adjudicate"));
-    decide->setEnabled(mine > 0);
-    if (mine > 0 && !next)
-        next = decide;
+        state += QStringLiteral(" · ") + tr("%1 of them yours to decide").arg(formatCount(qint64(mine)));
+    m_conflicts->showState(state);
+    button(QStringLiteral("adjudicate"))->setEnabled(mine > 0);
+    return mine > 0 ? button(QStringLiteral("adjudicate")) : nullptr;
+}
+
+void ReviewHome::refreshResults(const std::string& person)
+{
+    const ReviewProject& project = m_session->project();
     const bool maySee = !person.empty() && maySeeAllLabels(project, person);
-    button(QStringLiteral("agreement"))->setEnabled(maySee);
-    button(QStringLiteral("auditTrail"))->setEnabled(maySee);
-    button(QStringLiteral("reviewDataset"))->setEnabled(maySee && progress.done[0] > 0);
+    for (const char* name : {"agreement", "auditTrail"})
+        button(QLatin1String(name))->setEnabled(maySee);
+    button(QStringLiteral("reviewDataset"))->setEnabled(maySee && project.progress().done[0] > 0);
     m_results->showState(person.empty() ? tr("Sign in to see them")
                          : maySee       ? tr("Agreement of the readers, who labelled what and when, the final labels")
                                         : tr("Hidden from readers until both rounds are done"));
-    for (QPushButton* each : findChildren<QPushButton*>())
-        each->setDefault(each == next || (person.empty() && each->objectName() == QLatin1String("signInButton")));
 }
 
 } // namespace ir::ui

@@ -6,8 +6,11 @@
 #include <QThreadPool>
 #include <QWidget>
 
+#include <array>
+
 class QLabel;
 class QListWidget;
+class QPushButton;
 class QStackedWidget;
 
 namespace ir::ui {
@@ -50,6 +53,10 @@ private:
     void showList(const QVector<ReviewInfo>& projects, qint64 select);
     void showProject();
     void openChosen();
+    QPushButton* refreshRounds(const std::string& person);
+    QPushButton* refreshConflicts(const std::string& person);
+    void refreshResults(const std::string& person);
+    [[nodiscard]] QPushButton* button(const QString& name) const { return findChild<QPushButton*>(name); }
 
     Catalog& m_catalog;
     ReviewSession* m_session;
@@ -60,7 +67,7 @@ private:
     QLabel* m_name = nullptr;
     QLabel* m_facts = nullptr;
     ReaderSignIn* m_signIn = nullptr;
-    TaskRow* m_rounds[2] = {nullptr, nullptr};
+    std::array<TaskRow*, 3> m_rounds{}; ///< round 1, round 2, repeats
     TaskRow* m_conflicts = nullptr;
     TaskRow* m_results = nullptr;
     QThreadPool m_worker; ///< one thread

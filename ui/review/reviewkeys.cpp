@@ -27,4 +27,29 @@ QVector<KeyOverlay::Group> labellingKeys()
               {tr("Esc"), tr("back to the project; what is done is kept")}}}};
 }
 
+QVector<KeyOverlay::Group> sheetKeys()
+{
+    return {{tr("The sheet"),
+             {{tr("Enter"), tr("label it, and on to the next")},
+              {QStringLiteral("Ctrl+1 … 9"), tr("what all of these are")},
+              {tr("Backspace"), tr("take the last sheet back")}}},
+            {tr("Exceptions"),
+             {{tr("Click, Space"), tr("not of the class: comes again at the end")},
+              {QStringLiteral("1 … 9"), tr("give this one its class")},
+              {QStringLiteral("U"), tr("unsure")},
+              {tr("Arrows"), tr("move")}}},
+            {tr("Window"), {{QStringLiteral("F11"), tr("full screen")}, {tr("Esc"), tr("back to the project")}}}};
+}
+
+QVector<KeyOverlay::Group> adjudicationKeys()
+{
+    return {{tr("Decide"),
+             {{QStringLiteral("1 … 9"), tr("the class with that number, and on")},
+              {tr("Shift+letter"), tr("the class with that letter")},
+              {tr("Backspace"), tr("decide the last one again")},
+              {QStringLiteral("C"), tr("comment")}}},
+            {tr("Move"), {{QStringLiteral("← →"), tr("another conflict")}}},
+            {tr("Window"), {{QStringLiteral("F11"), tr("full screen")}, {tr("Esc"), tr("back to the project")}}}};
+}
+
 } // namespace ir::ui

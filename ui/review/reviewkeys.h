@@ -6,5 +6,7 @@ namespace ir::ui {
 
 /// What the pages of annotation projects understand, for the sheet of keys.
 [[nodiscard]] QVector<KeyOverlay::Group> labellingKeys();
+[[nodiscard]] QVector<KeyOverlay::Group> sheetKeys();
+[[nodiscard]] QVector<KeyOverlay::Group> adjudicationKeys();
 
 } // namespace ir::ui

@@ -2,11 +2,15 @@
 
 #include "browser/keyoverlay.h"
 #include "browser/noticebar.h"
+#include "review/adjudicationpage.h"
+#include "review/agreementpage.h"
+#include "review/datasetdialog.h"
 #include "review/labellingpage.h"
 #include "review/reviewhome.h"
 #include "review/reviewkeys.h"
 #include "review/reviewsession.h"
 #include "review/setupdialog.h"
+#include "review/sheetpage.h"
 #include "settings/settings.h"
 #include "support/dialogs.h"
 
@@ -21,14 +25,15 @@ namespace ir::ui {
 
 ReviewWindow::ReviewWindow(Catalog& catalog, const std::string& modelId, Settings& settings,
                            const DisplayLoader& loader, SetupSource setup, QWidget* parent)
-    : QWidget(parent, Qt::Window), m_settings(settings), m_loader(loader), m_setup(std::move(setup)),
+    : QWidget(parent, Qt::Window), m_catalog(catalog), m_settings(settings), m_loader(loader), m_setup(std::move(setup)),
       m_session(new ReviewSession(catalog, modelId, this)), m_notice(new NoticeBar(this)),
       m_pages(new QStackedWidget(this)), m_home(new ReviewHome(catalog, m_session, settings, m_pages)),
-      m_labelling(new LabellingPage(m_session, loader, m_pages)), m_keys(new KeyOverlay(m_pages))
+      m_labelling(new LabellingPage(m_session, loader, m_pages)), m_sheet(new SheetPage(m_session, loader, m_pages)),
+      m_adjudication(new AdjudicationPage(m_session, loader, m_pages)),
+      m_agreement(new AgreementPage(m_session, loader, m_pages)), m_keys(new KeyOverlay(m_pages))
 {
     setObjectName(QStringLiteral("reviewWindow"));
-    for (QWidget* page : {static_cast<QWidget*>(m_home), static_cast<QWidget*>(m_labelling)})
-        m_pages->addWidget(page);
+    m_pages->addWidget(m_home);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -36,9 +41,10 @@ ReviewWindow::ReviewWindow(Catalog& catalog, const std::string& modelId, Setting
     column->addWidget(m_pages, 1);
     connectSession();
     connectHome();
-    connect(m_labelling, &LabellingPage::left, this, &ReviewWindow::showHome);
-    connect(m_labelling, &LabellingPage::problem, this,
-            [this](const QString& message) { m_notice->showNotice(NoticeBar::Severity::Error, message); });
+    connectPage(m_labelling);
+    connectPage(m_sheet);
+    connectPage(m_adjudication);
+    connectPage(m_agreement);
     for (const QKeySequence& keys : {QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)})
         connect(new QShortcut(keys, this), &QShortcut::activated, this, &ReviewWindow::showKeys);
     connect(new QShortcut(QKeySequence(Qt::Key_F11), this), &QShortcut::activated, this,
@@ -66,6 +72,15 @@ void ReviewWindow::connectSession()
     connect(m_session, &ReviewSession::opened, this, &ReviewWindow::updateTitle);
 }
 
+template <typename Page>
+void ReviewWindow::connectPage(Page* page)
+{
+    m_pages->addWidget(page);
+    connect(page, &Page::left, this, &ReviewWindow::showHome);
+    connect(page, &Page::problem, this,
+            [this](const QString& message) { m_notice->showNotice(NoticeBar::Severity::Error, message); });
+}
+
 void ReviewWindow::connectHome()
 {
     connect(m_home, &ReviewHome::problem, this,
@@ -74,6 +89,23 @@ void ReviewWindow::connectHome()
     connect(m_home, &ReviewHome::labelRequested, this, [this](const QString& reader, int round) {
         showPage(m_labelling);
         m_labelling->start(reader, round);
+    });
+    connect(m_home, &ReviewHome::sheetRequested, this, [this](const QString& reader, int round) {
+        showPage(m_sheet);
+        m_sheet->start(reader, round);
+    });
+    connect(m_home, &ReviewHome::adjudicationRequested, this, [this](const QString& adjudicator) {
+        showPage(m_adjudication);
+        m_adjudication->start(adjudicator);
+    });
+    connect(m_home, &ReviewHome::agreementRequested, this, [this] {
+        showPage(m_agreement);
+        m_agreement->start();
+    });
+    connect(m_home, &ReviewHome::datasetRequested, this, [this] {
+        auto* dialog = new DatasetDialog(m_catalog, *m_session, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
     });
     connect(m_home, &ReviewHome::auditTrailRequested, this, &ReviewWindow::exportAuditTrail);
 }
@@ -88,6 +120,9 @@ void ReviewWindow::showPage(QWidget* page)
 void ReviewWindow::showHome()
 {
     m_labelling->stop();
+    m_sheet->stop();
+    m_adjudication->stop();
+    m_agreement->stop();
     showPage(m_home);
     m_home->refresh();
 }
@@ -129,6 +164,10 @@ void ReviewWindow::showKeys()
 {
     if (m_pages->currentWidget() == m_labelling)
         m_keys->showKeys(labellingKeys());
+    else if (m_pages->currentWidget() == m_sheet)
+        m_keys->showKeys(sheetKeys());
+    else if (m_pages->currentWidget() == m_adjudication)
+        m_keys->showKeys(adjudicationKeys());
 }
 
 void ReviewWindow::updateTitle()

@@ -11,12 +11,15 @@ class QStackedWidget;
 
 namespace ir::ui {
 
+class AdjudicationPage;
+class AgreementPage;
 class KeyOverlay;
 class LabellingPage;
 class NoticeBar;
 class ReviewHome;
 class ReviewSession;
 class Settings;
+class SheetPage;
 
 /// The window of annotation projects: the list, and one page for each thing to do in a project.
 class ReviewWindow : public QWidget
@@ -43,11 +46,14 @@ protected:
 private:
     void connectHome();
     void connectSession();
+    template <typename Page>
+    void connectPage(Page* page);
     void showPage(QWidget* page);
     void showKeys();
     void exportAuditTrail();
     void updateTitle();
 
+    Catalog& m_catalog;
     Settings& m_settings;
     DisplayLoader m_loader;
     SetupSource m_setup;
@@ -56,6 +62,9 @@ private:
     QStackedWidget* m_pages;
     ReviewHome* m_home;
     LabellingPage* m_labelling;
+    SheetPage* m_sheet;
+    AdjudicationPage* m_adjudication;
+    AgreementPage* m_agreement;
     KeyOverlay* m_keys;
 };
 

@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -30,8 +31,12 @@ std::vector<std::string> namesOf(const QString& text, QChar separator)
 
 QFormLayout* formOf(QWidget* page)
 {
-    auto* form = new QFormLayout(page);
-    form->setContentsMargins(0, 16, 0, 0);
+    // At the top of the page: a form spreads its rows over whatever height it is given.
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 16, 0, 0);
+    auto* form = new QFormLayout;
+    column->addLayout(form);
+    column->addStretch(1);
     form->setHorizontalSpacing(16);
     form->setVerticalSpacing(8);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -46,7 +51,8 @@ SetupDialog::SetupDialog(const SetupContext& context, const DisplayLoader& loade
       m_blindToModel(new QCheckBox(tr("Readers do not see the model's class"), this)),
       m_blindToFirst(new QCheckBox(tr("Round 2 does not see the labels of round 1"), this)),
       m_thirdAdjudicates(new QCheckBox(tr("Whoever labelled an image does not decide its conflict"), this)),
-      m_overlap(new QSpinBox(this)), m_order(new QComboBox(this)), m_images(new SetupImages(context, this)),
+      m_overlap(new QSpinBox(this)), m_order(new QComboBox(this)), m_repeats(new QSpinBox(this)),
+      m_repeatAfter(new QSpinBox(this)), m_lease(new QSpinBox(this)), m_images(new SetupImages(context, this)),
       m_guideline(new SetupGuideline(context, loader, this)),
       m_preview(new SetupPreview(*context.catalog, context.modelId, this)),
       m_create(new QPushButton(tr("Make project"), this))
@@ -101,14 +107,18 @@ QWidget* SetupDialog::buildProject()
     m_classes->setObjectName(QStringLiteral("setupClasses"));
     m_classes->setPlainText(m_context.classes.join(u'\n'));
     m_classes->setTabChangesFocus(true);
-    m_classes->setToolTip(tr("One a line; the first has the key 1"));
+    m_classes->setMinimumHeight(200);
     m_readers->setObjectName(QStringLiteral("setupReaders"));
     m_readers->setText(m_context.reader);
     m_readers->setPlaceholderText(tr("two or more names, with commas"));
     m_adjudicators->setObjectName(QStringLiteral("setupAdjudicators"));
     m_adjudicators->setPlaceholderText(tr("who decides where readers differ"));
     form->addRow(tr("&Name"), m_name);
+    auto* hint = new QLabel(tr("one a line; the first has the key 1"), page);
+    hint->setProperty("tone", QStringLiteral("dim"));
+    hint->setProperty("type", QStringLiteral("small"));
     form->addRow(tr("&Classes"), m_classes);
+    form->addRow(QString(), hint);
     form->addRow(tr("&Readers"), m_readers);
     form->addRow(tr("&Adjudicators"), m_adjudicators);
     for (QLineEdit* field : {m_name, m_readers, m_adjudicators})
@@ -137,9 +147,25 @@ QWidget* SetupDialog::buildRules()
         form->addRow(QString(), box);
         connect(box, &QCheckBox::toggled, this, &SetupDialog::planChanged);
     }
-    form->addRow(tr("&Second round"), m_overlap);
+    m_repeats->setObjectName(QStringLiteral("setupRepeats"));
+    m_repeats->setRange(0, 100);
+    m_repeats->setSuffix(tr(" % of the images"));
+    m_repeats->setToolTip(tr("Shown again to the same reader, to see how constant they are; never changes a label"));
+    m_repeatAfter->setRange(0, 10'000);
+    m_repeatAfter->setValue(ReviewRules().repeatAfterHours);
+    m_repeatAfter->setSuffix(tr(" hours"));
+    m_lease->setRange(0, 10'000);
+    m_lease->setValue(ReviewRules().leaseMinutes);
+    m_lease->setSuffix(tr(" minutes without an act"));
+    m_lease->setSpecialValueText(tr("never"));
+    m_lease->setToolTip(tr("Then the image that an absent reader had in hand is offered to others"));
+    form->addRow(tr("Second &round"), m_overlap);
     form->addRow(tr("&Order"), m_order);
-    connect(m_overlap, &QSpinBox::valueChanged, this, &SetupDialog::planChanged);
+    form->addRow(tr("Repea&t to its reader"), m_repeats);
+    form->addRow(tr("not &before"), m_repeatAfter);
+    form->addRow(tr("&Hand back after"), m_lease);
+    for (QSpinBox* box : {m_overlap, m_repeats, m_repeatAfter, m_lease})
+        connect(box, &QSpinBox::valueChanged, this, &SetupDialog::planChanged);
     connect(m_order, &QComboBox::currentIndexChanged, this, &SetupDialog::planChanged);
     return page;
 }
@@ -158,6 +184,9 @@ void SetupDialog::planChanged()
     plan.rules.thirdAdjudicates = m_thirdAdjudicates->isChecked();
     plan.rules.overlap = m_overlap->value() / 100.0;
     plan.rules.order = static_cast<ReviewOrder>(m_order->currentData().toInt());
+    plan.rules.repeats = m_repeats->value() / 100.0;
+    plan.rules.repeatAfterHours = m_repeatAfter->value();
+    plan.rules.leaseMinutes = m_lease->value();
     m_preview->showPlan(plan);
 }
 

@@ -47,6 +47,9 @@ private:
     QCheckBox* m_thirdAdjudicates;
     QSpinBox* m_overlap;
     QComboBox* m_order;
+    QSpinBox* m_repeats;
+    QSpinBox* m_repeatAfter;
+    QSpinBox* m_lease;
     SetupImages* m_images;
     SetupGuideline* m_guideline;
     SetupPreview* m_preview;

@@ -13,6 +13,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QVBoxLayout>
 
 namespace ir::ui {
 
@@ -86,8 +87,12 @@ SetupImages::SetupImages(const SetupContext& context, QWidget* parent)
     sampleRow->setSpacing(8);
     sampleRow->addWidget(m_sample);
     sampleRow->addWidget(m_strata, 1);
-    auto* form = new QFormLayout(this);
-    form->setContentsMargins(0, 16, 0, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 16, 0, 0);
+    m_form = new QFormLayout;
+    column->addLayout(m_form);
+    column->addStretch(1);
+    QFormLayout* form = m_form;
     form->setHorizontalSpacing(16);
     form->setVerticalSpacing(8);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -115,10 +120,9 @@ SetupImages::SetupImages(const SetupContext& context, QWidget* parent)
 
 void SetupImages::showParts()
 {
-    auto* form = static_cast<QFormLayout*>(layout());
-    form->setRowVisible(m_list->parentWidget(), m_place->currentData().toInt() == List);
-    form->setRowVisible(m_sample->parentWidget(), m_isSample->isChecked());
-    form->setRowVisible(m_seed, m_isSample->isChecked());
+    m_form->setRowVisible(m_list->parentWidget(), m_place->currentData().toInt() == List);
+    m_form->setRowVisible(m_sample->parentWidget(), m_isSample->isChecked());
+    m_form->setRowVisible(m_seed, m_isSample->isChecked());
 }
 
 void SetupImages::chooseList()

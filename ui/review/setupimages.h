@@ -7,6 +7,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QFormLayout;
 class QLineEdit;
 class QListWidget;
 class QPushButton;
@@ -31,6 +32,7 @@ private:
     void chooseList();
     void showParts();
 
+    QFormLayout* m_form = nullptr;
     QComboBox* m_place;
     QLineEdit* m_list;
     QPushButton* m_browse;

@@ -175,9 +175,11 @@ void SetupPreview::update()
     else
         m_images->setText(tr("%1 images").arg(formatCount(qint64(images))));
     const auto second = std::size_t(std::llround(m_plan.rules.overlap * double(images)));
-    m_work->setText(tr("%1 labels in round 1, %2 in round 2: some %3 for each of %4 readers.")
+    const std::size_t repeats = std::size_t(std::llround(m_plan.rules.repeats * double(images)));
+    m_work->setText(tr("%1 labels in round 1, %2 in round 2, %3 repeats: some %4 for each of %5 readers.")
                         .arg(formatCount(qint64(images)), formatCount(qint64(second)),
-                             formatCount(qint64((images + second) / std::max<std::size_t>(1, m_plan.readers.size()))),
+                             formatCount(qint64(repeats)),
+                             formatCount(qint64((images + second + repeats) / std::max<std::size_t>(1, m_plan.readers.size()))),
                              formatCount(qint64(m_plan.readers.size()))));
     m_work->setVisible(images > 0 && !m_plan.readers.empty());
     QStringList notes;

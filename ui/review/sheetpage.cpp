@@ -1,0 +1,310 @@
+#include "review/sheetpage.h"
+
+#include "browser/emptystate.h"
+#include "review/keybar.h"
+#include "review/picturegrid.h"
+#include "review/readingpace.h"
+#include "review/reviewsession.h"
+#include "support/formatting.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QProgressBar>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ir::ui {
+
+SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidget* parent)
+    : QWidget(parent), m_session(session), m_pictures(new PictureStore(loader, this)),
+      m_progress(new QProgressBar(this)), m_presumed(new QComboBox(this)), m_stack(new QStackedWidget(this)),
+      m_grid(new PictureGrid(m_pictures, m_stack)), m_empty(new EmptyState(m_stack)), m_keys(new KeyBar(this))
+{
+    setObjectName(QStringLiteral("sheetPage"));
+    setFocusProxy(m_grid);
+    m_grid->setObjectName(QStringLiteral("sheetGrid"));
+    m_grid->setShape(columns, rows);
+    m_grid->installEventFilter(this);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Images of the round that are done"));
+    m_presumed->setObjectName(QStringLiteral("sheetPresumed"));
+    m_presumed->setAccessibleName(tr("Class of the whole sheet"));
+    m_presumed->setFocusPolicy(Qt::ClickFocus);
+    m_presumed->setMinimumWidth(160);
+    m_stack->addWidget(m_grid);
+    m_stack->addWidget(m_empty);
+    auto* bar = new QFrame(this);
+    bar->setObjectName(QStringLiteral("sheetBar"));
+    auto* question = new QHBoxLayout(bar);
+    question->setContentsMargins(12, 8, 12, 8);
+    question->setSpacing(8);
+    question->addWidget(new QLabel(tr("All of these are"), bar));
+    question->addWidget(m_presumed);
+    auto* hint = new QLabel(tr("click what is not, or give it its class; then Enter"), bar);
+    hint->setProperty("tone", QStringLiteral("dim"));
+    question->addWidget(hint);
+    question->addStretch(1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_progress);
+    column->addWidget(bar);
+    column->addWidget(m_stack, 1);
+    column->addWidget(m_keys);
+    buildKeys();
+    connect(m_presumed, &QComboBox::activated, this, [this] {
+        showSheet();
+        m_grid->setFocus(Qt::OtherFocusReason);
+    });
+    connect(m_grid, &PictureGrid::toggled, this, &SheetPage::toggle);
+    connect(m_empty, &EmptyState::actionRequested, this, &SheetPage::left);
+    connect(session, &ReviewSession::changed, this, [this] {
+        if (m_desk)
+            nextSheet();
+    });
+}
+
+SheetPage::~SheetPage() = default;
+
+void SheetPage::buildKeys()
+{
+    connect(m_keys, &KeyBar::classClicked, this, [this](const QString& name) { except({name, false}); });
+    connect(m_keys->addKey(tr("Space"), tr("Exception")), &QAbstractButton::clicked, this,
+            [this] { toggle(m_grid->current()); });
+    connect(m_keys->addKey(tr("U"), tr("Unsure")), &QAbstractButton::clicked, this, [this] { except({{}, true}); });
+    connect(m_keys->addKey(tr("Enter"), tr("Label the sheet")), &QAbstractButton::clicked, this, &SheetPage::accept);
+    connect(m_keys->addKey(tr("Backspace"), tr("Take the sheet back")), &QAbstractButton::clicked, this,
+            &SheetPage::undo);
+    m_keys->addKey(tr("Ctrl+1 … 9"), tr("Class of all"))->setEnabled(false);
+}
+
+void SheetPage::start(const QString& reader, int round)
+{
+    QStringList names;
+    for (const std::string& name : m_session->project().plan().classes)
+        names << QString::fromStdString(name);
+    m_styles = ClassStyles(names);
+    m_keys->setClasses(m_styles);
+    m_keys->showLast({});
+    m_presumed->clear();
+    for (const ClassStyle& style : m_styles.all())
+        m_presumed->addItem(style.display, style.name);
+    m_pictures->clear();
+    m_before.clear();
+    m_exceptions.clear();
+    m_desk = std::make_unique<ReadingDesk>(m_session->project(), m_session->doer(), reviewNow, reader.toStdString(),
+                                           round);
+    nextSheet();
+    m_grid->setFocus(Qt::OtherFocusReason);
+}
+
+void SheetPage::stop()
+{
+    m_desk.reset();
+    m_grid->setTiles({});
+    m_pictures->clear();
+}
+
+void SheetPage::presume(const QString& name)
+{
+    m_presumed->setCurrentIndex(std::max(0, m_presumed->findData(name)));
+    showSheet();
+}
+
+void SheetPage::toggle(int index)
+{
+    if (index < 0 || !m_desk)
+        return;
+    const ImageId image = m_grid->tiles().at(index).image;
+    if (m_exceptions.remove(image) == 0)
+        m_exceptions.insert(image, {});
+    showTile(index);
+}
+
+void SheetPage::except(const Exception& exception)
+{
+    const int index = m_grid->current();
+    if (index < 0 || !m_desk)
+        return;
+    const ImageId image = m_grid->tiles().at(index).image;
+    if (exception.label == m_presumed->currentData().toString() && !exception.isUnsure)
+        m_exceptions.remove(image);
+    else
+        m_exceptions.insert(image, exception);
+    showTile(index);
+}
+
+void SheetPage::accept()
+{
+    if (!m_desk || m_sheet.empty() || !m_grid->isPainted())
+        return;
+    const std::string presumed = m_presumed->currentData().toString().toStdString();
+    const double seconds = m_watch.seconds() / double(m_sheet.size());
+    m_before.clear();
+    std::size_t accepted = 0;
+    for (const std::int64_t image : m_sheet) {
+        Result<void> done;
+        const auto exception = m_exceptions.constFind(image);
+        if (exception == m_exceptions.cend())
+            done = m_desk->label(image, presumed, seconds);
+        else if (exception->isUnsure)
+            done = m_desk->unsure(image, seconds);
+        else if (exception->label.isEmpty())
+            done = m_desk->skip(image, seconds);
+        else
+            done = m_desk->label(image, exception->label.toStdString(), seconds);
+        if (!done) {
+            Q_EMIT problem(QString::fromStdString(done.error().message));
+            break;
+        }
+        accepted += exception == m_exceptions.cend() ? 1 : 0;
+        m_before.push_back(image);
+    }
+    m_keys->showLast(tr("Before: %1 %2, %3 exceptions")
+                         .arg(formatCount(qint64(accepted)), m_presumed->currentText(),
+                              formatCount(qint64(m_before.size() - accepted))));
+    m_exceptions.clear();
+    nextSheet();
+}
+
+void SheetPage::undo()
+{
+    if (!m_desk)
+        return;
+    if (m_before.empty()) {
+        m_keys->showLast(tr("There is no sheet to take back"));
+        return;
+    }
+    for (std::size_t i = m_before.size(); i > 0; --i)
+        if (const auto done = m_desk->undo(); !done) {
+            Q_EMIT problem(QString::fromStdString(done.error().message));
+            break;
+        }
+    m_sheet = std::exchange(m_before, {});
+    m_keys->showLast(tr("Taken back: %1 images").arg(formatCount(qint64(m_sheet.size()))));
+    showSheet();
+}
+
+void SheetPage::nextSheet()
+{
+    const auto isOurs = [this](std::int64_t image) {
+        const ReviewReading reading = m_session->project().reading(image, m_desk->round());
+        return reading.stand == ReviewReading::Stand::Taken && reading.reader == m_desk->reader();
+    };
+    if (!m_sheet.empty() && std::ranges::all_of(m_sheet, isOurs)) {
+        updateProgress();
+        return; // others did something else
+    }
+    m_exceptions.clear();
+    auto sheet = m_desk->takeSheet(std::size_t(columns * rows));
+    if (!sheet) {
+        Q_EMIT problem(QString::fromStdString(sheet.error().message));
+        sheet = std::vector<std::int64_t>();
+    }
+    m_sheet = std::move(*sheet);
+    showSheet();
+}
+
+void SheetPage::showSheet()
+{
+    updateProgress();
+    if (m_sheet.empty()) {
+        m_grid->setTiles({});
+        m_empty->showState(tr("Nothing for you at present"),
+                           tr("The round is done, or what is left is in another reader's hands."),
+                           tr("Back to the project"));
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    m_stack->setCurrentWidget(m_grid);
+    QVector<PictureGrid::Tile> tiles;
+    for (const std::int64_t image : m_sheet)
+        tiles.append({image, m_session->fileOf(image).path, {}, false, {}});
+    QVector<PictureStore::Wish> ahead;
+    for (const std::int64_t image :
+         m_session->project().ahead(m_desk->reader(), m_desk->round(), 2 * m_sheet.size(), reviewNow()))
+        if (std::ranges::find(m_sheet, image) == m_sheet.end())
+            ahead.append({image, m_session->fileOf(image).path});
+    m_grid->setTiles(tiles, ahead);
+    for (int index = 0; index < tiles.size(); ++index)
+        showTile(index);
+    m_watch.restart();
+}
+
+void SheetPage::showTile(int index)
+{
+    PictureGrid::Tile tile = m_grid->tiles().at(index);
+    const auto exception = m_exceptions.constFind(tile.image);
+    const bool isException = exception != m_exceptions.cend();
+    tile.chip.reset();
+    tile.caption.clear();
+    if (!isException)
+        tile.chip = m_styles.of(m_presumed->currentData().toString());
+    else if (!exception->label.isEmpty())
+        tile.chip = m_styles.of(exception->label);
+    else
+        tile.caption = exception->isUnsure ? tr("unsure") : tr("later");
+    tile.isMarked = isException;
+    m_grid->setTile(index, tile);
+}
+
+void SheetPage::updateProgress()
+{
+    const ReadingPace pace = paceOf(m_session->project(), m_desk->reader(), m_desk->round(), reviewNow());
+    m_progress->setRange(0, std::max(1, int(pace.wanted)));
+    m_progress->setValue(int(pace.done));
+    m_keys->showStatus(tr("%1 of %2").arg(formatCount(qint64(pace.done)), formatCount(qint64(pace.wanted))));
+}
+
+bool SheetPage::runKey(int key, Qt::KeyboardModifiers modifiers)
+{
+    modifiers &= ~Qt::KeypadModifier;
+    if (key >= Qt::Key_1 && key <= Qt::Key_9 && key - Qt::Key_1 < m_styles.all().size()) {
+        const QString name = m_styles.all().at(key - Qt::Key_1).name;
+        if (modifiers == Qt::ControlModifier)
+            presume(name);
+        else if (modifiers == Qt::NoModifier)
+            except({name, false});
+        return true;
+    }
+    if (modifiers != Qt::NoModifier)
+        return false;
+    switch (key) {
+    case Qt::Key_U:
+        except({{}, true});
+        return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        accept();
+        return true;
+    case Qt::Key_Backspace:
+        undo();
+        return true;
+    case Qt::Key_Escape:
+        Q_EMIT left();
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool SheetPage::eventFilter(QObject* object, QEvent* event)
+{
+    if (object != m_grid || event->type() != QEvent::KeyPress || !m_desk)
+        return QWidget::eventFilter(object, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    return !key->isAutoRepeat() && runKey(key->key(), key->modifiers());
+}
+
+void SheetPage::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::ActivationChange)
+        m_watch.setRunning(isActiveWindow());
+    QWidget::changeEvent(event);
+}
+
+} // namespace ir::ui
