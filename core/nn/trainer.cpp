@@ -1,28 +1,23 @@
 #include "nn/trainer.h"
 
-#include "nn/architectures/registry.h"
-#include "nn/augment.h"
 #include "nn/batchqueue_p.h"
 #include "nn/calibrate.h"
 #include "nn/device_p.h"
 #include "nn/engine.h"
 #include "nn/headrows_p.h"
 #include "nn/metrics.h"
-#include "nn/outlier.h"
-#include "nn/outlierfit_p.h"
 #include "nn/precision_p.h"
-#include "nn/preprocess.h"
 #include "nn/pretrained_p.h"
 #include "nn/schedule.h"
+#include "nn/trainfinish_p.h"
 #include "nn/trainingset.h"
+#include "nn/trainpasses_p.h"
+#include "nn/trainrecipe_p.h"
 #include "nn/trainstate_p.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
 
 #include <malloc.h>
 
@@ -32,163 +27,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t evaluationBatch = 16;
 constexpr std::size_t calibrationImages = 48; ///< for BatchNorm statistics of folded weights
-constexpr std::size_t outlierImages = 2000;   ///< for the outlier score, at most
-constexpr double acceptedPrecision = 0.995;   ///< of what needs no review, on "val"
-constexpr double lowestThreshold = 0.6;
-constexpr double acceptedShare = 0.99; ///< of "val" that is no outlier
-constexpr int statisticsImages = 512;  ///< for BatchNorm statistics after blending
-constexpr int reportEvery = 5;         ///< batches
-
-torch::Tensor toInput(std::span<const float> planes, std::int64_t count, std::int64_t side)
-{
-    // from_blob does not own, and takes no const; the contiguous copy below does both right.
-    const auto grey = torch::from_blob(const_cast<float*>(planes.data()), {count, 1, side, side});
-    return grey.expand({count, 3, side, side}).contiguous(torch::MemoryFormat::ChannelsLast);
-}
-
-torch::Tensor fittedInput(std::span<const GrayImage> images, const InputContract& input)
-{
-    const auto side = static_cast<std::size_t>(input.size);
-    std::vector<float> planes(images.size() * side * side);
-    for (std::size_t i = 0; i < images.size(); ++i)
-        normalise(images[i], input, std::span(planes).subspan(i * side * side, side * side));
-    return toInput(planes, static_cast<std::int64_t>(images.size()), input.size);
-}
-
-struct Outputs
-{
-    torch::Tensor features; ///< [N, F]
-    LabelledLogits logits;
-};
-
-Outputs evaluate(nn::Network& network, const TrainingSet& set, const TrainingSet::Part& part,
-                 const TrainOptions& options)
-{
-    torch::NoGradGuard noGrad;
-    const torch::Device device = network.parameters().front().device();
-    network.eval();
-    Outputs outputs;
-    outputs.logits.classes = static_cast<int>(options.classes.size());
-    outputs.logits.labels = part.labels;
-    std::vector<torch::Tensor> features;
-    for (std::size_t i = 0; i < part.size(); i += evaluationBatch) {
-        std::vector<GrayImage> images;
-        for (std::size_t k = i; k < std::min(part.size(), i + evaluationBatch); ++k)
-            images.push_back(set.fitted(part, k, options.input));
-        const auto pooled = network.features(fittedInput(images, options.input).to(device));
-        const auto logits = network.classify(pooled).to(torch::kCPU).contiguous();
-        features.push_back(pooled.to(torch::kCPU));
-        outputs.logits.logits.insert(outputs.logits.logits.end(), logits.data_ptr<float>(),
-                                     logits.data_ptr<float>() + logits.numel());
-    }
-    if (!features.empty())
-        outputs.features = torch::cat(features);
-    return outputs;
-}
-
-ConfusionMatrix confusion(const LabelledLogits& data)
-{
-    const auto classes = static_cast<std::size_t>(data.classes);
-    ConfusionMatrix matrix(classes);
-    for (std::size_t i = 0; i < data.labels.size(); ++i) {
-        const auto row = std::span(data.logits).subspan(i * classes, classes);
-        const auto best = std::ranges::max_element(row) - row.begin();
-        matrix.add(static_cast<std::size_t>(data.labels[i]), static_cast<std::size_t>(best));
-    }
-    return matrix;
-}
-
-/// Adds a shift a class to the logits, wherever they are kept.
-void shiftLogits(const std::vector<double>& shifts, nn::Network& network, LabelledLogits& data)
-{
-    torch::NoGradGuard noGrad;
-    for (auto& [name, tensor] : nn::namedTensors(network))
-        if (name == "classifier.bias")
-            tensor.add_(torch::tensor(shifts, torch::kFloat32).to(tensor.device()));
-    for (std::size_t i = 0; i < data.logits.size(); ++i)
-        data.logits[i] += static_cast<float>(shifts[i % shifts.size()]);
-}
-
-std::vector<std::string> names(const std::vector<std::filesystem::path>& paths)
-{
-    std::vector<std::string> result;
-    for (const auto& path : paths)
-        result.push_back(path.filename().string());
-    return result;
-}
-
-/// Everything that shapes the weights, for the metadata and to tell whether a state may be resumed.
-nlohmann::json recipeOf(const TrainOptions& options)
-{
-    nlohmann::json recipe{
-            {"architecture", options.architecture},
-            {"init", options.init.filename().string()},
-            {"input_size", options.input.size},
-            {"fit", options.input.fit == Fit::Squash ? "squash" : "letterbox"},
-            {"crop_margins", options.input.cropMargins},
-            {"stretch_greys", options.input.stretchGreys},
-            {"classes", options.classes},
-            {"augmentation", options.augmentation},
-            {"epochs", options.epochs},
-            {"batch", options.batch},
-            {"epoch_images", options.epochImages},
-            {"optimizer", options.weightDecay > 0 ? "AdamW" : "Adam"},
-            {"learning_rate", options.learningRate},
-            {"head_rate", options.headRate},
-            {"head_epochs", options.headEpochs},
-            {"head_only_rate", options.headOnlyRate},
-            {"blend", options.blend},
-            {"freeze_units", options.freezeUnits},
-            {"weight_decay", options.weightDecay},
-            {"restart_epochs", options.restartEpochs},
-            {"restart_factor", options.restartFactor},
-            {"warmup_epochs", options.warmupEpochs},
-            {"label_smoothing", options.labelSmoothing},
-            {"class_balance", options.classBalance},
-            {"source_balance", options.sourceBalance},
-            {"average_decay", options.averageDecay},
-            {"clip_norm", options.clipNorm},
-            {"patience", options.patience},
-            {"keep_last", options.keepLast},
-            {"average_of", names(options.averageOf)},
-            {"hold_out_sources", options.holdOutSources},
-            {"seed", options.seed}};
-    if (!options.teacher.empty()) {
-        recipe["teacher"] = options.teacher.filename().string();
-        recipe["teacher_weight"] = options.teacherWeight;
-    }
-    if (options.fineTune)
-        recipe["fine_tune"] = true;
-    return recipe;
-}
-
-Result<void> checkOptions(const TrainOptions& options)
-{
-    const Architecture* architecture = findArchitecture(options.architecture);
-    if (!architecture)
-        return failure("There is no architecture \"" + options.architecture + "\".");
-    if (options.input.size < architecture->minimumInput || options.input.size > 2048)
-        return failure("The input size must be between " + std::to_string(architecture->minimumInput) +
-                       " and 2048 pixels.");
-    if (options.epochs < 1 || options.batch < 2 || options.learningRate <= 0 ||
-        options.averageDecay < 0 || options.averageDecay >= 1 || options.labelSmoothing < 0 ||
-        options.labelSmoothing >= 1 || options.blend < 0 || options.blend > 1 ||
-        (options.blend < 1 && options.headEpochs < 1 && options.init.empty()) || (options.finishNow && !options.resume))
-        return failure("Training needs at least one epoch, batches of two images and a positive learning "
-                       "rate; label smoothing and the decay of the average are from 0 to under 1; a "
-                       "blend from 0 to 1 needs weights to start from, or epochs of the classifier "
-                       "alone, to blend with.");
-    if (options.teacherWeight < 0 || options.teacherWeight > 1)
-        return failure("The weight of a teacher is from 0 to 1.");
-    if (options.fineTune && options.init.empty())
-        return failure("Fine-tuning needs weights to start from.");
-    if (!AugmentOptions::named(options.augmentation))
-        return failure("There is no augmentation \"" + options.augmentation +
-                       "\"; choose none, paper, plain, middle or strong.");
-    return {};
-}
+constexpr int reportEvery = 5;                ///< batches
 
 /// One run of train(), with what it needs from epoch to epoch.
 class Run
@@ -243,7 +83,7 @@ private:
     /// Equal for runs that go the same way; what is made of it at the end may differ.
     std::string fingerprint() const
     {
-        nlohmann::json recipe = recipeOf(m_options);
+        nlohmann::json recipe = nn::recipeOf(m_options);
         recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
         if (m_options.headEpochs > 0)
             recipe.erase("blend");
@@ -328,7 +168,7 @@ private:
         std::vector<GrayImage> images;
         for (const std::size_t i : drawn)
             images.push_back(m_set.fitted(m_set.train, i, m_options.input));
-        return fittedInput(images, m_options.input);
+        return nn::fittedInput(images, m_options.input);
     }
 
     torch::Tensor aimsOf(const nn::Batch& batch) const
@@ -356,7 +196,7 @@ private:
             progress.learningRate = learningRateAt(
                 m_options, number - 1 + static_cast<double>(b) / queue.batches());
             const double loss = m_state->step(
-                toInput(batch.planes, m_options.batch, m_options.input.size).to(m_device),
+                nn::toInput(batch.planes, m_options.batch, m_options.input.size).to(m_device),
                 aimsOf(batch).to(m_device), progress.learningRate, number <= m_options.headEpochs);
             if (!std::isfinite(loss))
                 return failure("Training failed in epoch " + std::to_string(number) +
@@ -383,9 +223,9 @@ private:
 
     void validate(TrainProgress progress)
     {
-        const auto outputs = evaluate(m_state->averaged(), m_set, m_set.validation, m_options);
+        const auto outputs = nn::passOver(m_state->averaged(), m_set, m_set.validation, m_options);
         progress.epochDone = true;
-        progress.validationMacroF1 = figuresOf(confusion(outputs.logits)).macroF1;
+        progress.validationMacroF1 = figuresOf(nn::confusionOf(outputs.logits)).macroF1;
         progress.validationLoss = crossEntropy(outputs.logits, fitTemperature(outputs.logits));
         if (progress.validationMacroF1 > m_state->bestMacroF1 ||
             (progress.validationMacroF1 == m_state->bestMacroF1 &&
@@ -417,161 +257,7 @@ private:
 
     Result<TrainReport> finish()
     {
-        auto shipped = m_state->shipped();
-        const auto network = nn::makeNetwork(m_options.architecture,
-                                             static_cast<int>(m_options.classes.size()));
-        {
-            torch::NoGradGuard noGrad;
-            auto tensors = nn::namedTensors(*network);
-            for (std::size_t i = 0; i < tensors.size(); ++i)
-                tensors[i].second.copy_(shipped[i].second);
-        }
-        network->to(m_device);
-        nn::makeChannelsLast(*network);
-        if ((m_options.blend < 1 || !m_options.averageOf.empty()) && !m_options.fineTune)
-            estimateStatistics(*network);
-        auto validation = evaluate(*network, m_set, m_set.validation, m_options);
-        if (!m_options.fineTune)
-            shiftLogits(fitClassBias(validation.logits, fitTemperature(validation.logits)), *network,
-                        validation.logits);
-        shipped = nn::copiesOf(*network);
-        TrainReport report = reportSoFar();
-        report.validationMacroF1 = figuresOf(confusion(validation.logits)).macroF1;
-        auto outliers = fitOutlierScore(*network);
-        report.model = describe(validation, outliers);
-        if (m_options.fineTune)
-            if (auto kept = keepMeasures(*network, report.model, outliers); !kept)
-                return tl::unexpected(kept.error());
-        evaluateHeldOut(*network, report);
-
-        shipped.emplace_back(outlierProjection, outliers.projection);
-        shipped.emplace_back(outlierOffset, outliers.offset);
-        shipped.emplace_back(outlierCentres, outliers.centres);
-        std::vector<Safetensors::Entry> entries;
-        for (const auto& [name, tensor] : shipped)
-            entries.push_back(nn::toEntry(name, tensor));
-        if (auto written = writeModelFile(m_options.output, report.model, entries); !written)
-            return tl::unexpected(written.error());
-        return report;
-    }
-
-    /// BatchNorm's mean and variance afresh, over batches drawn and augmented as in training.
-    void estimateStatistics(nn::Network& network) const
-    {
-        torch::NoGradGuard noGrad;
-        for (nn::ConvBn& unit : network.units()) {
-            unit->bn->options.momentum(torch::nullopt); // the plain mean over batches
-            unit->bn->reset_running_stats();
-        }
-        network.train();
-        nn::BatchQueue queue(m_set, m_options, m_options.epochs + 1);
-        const int batches = std::min(queue.batches(), statisticsImages / m_options.batch + 1);
-        for (int b = 0; b < batches; ++b)
-            network.features(toInput(queue.take().planes, m_options.batch, m_options.input.size).to(m_device));
-        network.eval();
-    }
-
-    struct Sample
-    {
-        torch::Tensor features; ///< [N, F]
-        torch::Tensor labels;   ///< [N]
-        torch::Tensor sources;  ///< [N]
-    };
-    Sample trainingSample(nn::Network& network) const
-    {
-        // Evenly over the list, which is sorted as the manifest is: every source takes part.
-        const std::size_t step = std::max<std::size_t>(
-            1, (m_set.train.size() + outlierImages - 1) / outlierImages);
-        TrainingSet::Part some;
-        for (std::size_t i = 0; i < m_set.train.size(); i += step) {
-            some.images.push_back(m_set.train.images[i]);
-            some.labels.push_back(m_set.train.labels[i]);
-            some.sources.push_back(m_set.train.sources[i]);
-        }
-        return {evaluate(network, m_set, some, m_options).features, torch::tensor(some.labels),
-                torch::tensor(some.sources)};
-    }
-
-    nn::OutlierModel fitOutlierScore(nn::Network& network) const
-    {
-        const Sample sample = trainingSample(network);
-        return nn::fitOutliers(sample.features, sample.labels);
-    }
-
-    ModelInfo describe(const Outputs& validation, const nn::OutlierModel& outliers) const
-    {
-        ModelInfo info;
-        info.architecture = m_options.architecture;
-        info.classes = m_options.classes;
-        info.input = m_options.input;
-        info.temperature = fitTemperature(validation.logits);
-        info.reviewThreshold = chooseReviewThreshold(validation.logits, info.temperature,
-                                                     acceptedPrecision, lowestThreshold);
-        const auto scores = nn::outlierScores(validation.features, outliers);
-        info.outlierThreshold = torch::quantile(scores.to(torch::kFloat64), acceptedShare).item<double>();
-        info.trainingDataDigest = m_set.digest;
-        nlohmann::json recipe = recipeOf(m_options);
-        recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
-        recipe["epochs_done"] = m_state->epochsDone;
-        recipe["best_epoch"] = m_state->bestEpoch;
-        recipe["training_images"] = m_set.train.size();
-        info.recipe = recipe.dump();
-        const Figures figures = figuresOf(confusion(validation.logits));
-        info.metrics = nlohmann::json{{"validation",
-                                       {{"images", validation.logits.labels.size()},
-                                        {"macro_f1", figures.macroF1},
-                                        {"accuracy", figures.accuracy},
-                                        {"cross_entropy", crossEntropy(validation.logits,
-                                                                       info.temperature)}}}}
-                           .dump();
-        return info;
-    }
-
-    /// Of a fine-tuned net: the initial model's temperature, thresholds and outlier score, the latter with the
-    /// images trained on as further centres in its space (features move little at the rates of fine-tuning).
-    Result<void> keepMeasures(nn::Network& network, ModelInfo& info, nn::OutlierModel& outliers) const
-    {
-        const auto base = readModelFile(m_options.init);
-        if (!base)
-            return tl::unexpected(base.error());
-        info.temperature = base->info.temperature;
-        info.reviewThreshold = base->info.reviewThreshold;
-        info.outlierThreshold = base->info.outlierThreshold;
-        nlohmann::json recipe = nlohmann::json::parse(info.recipe);
-        recipe["init_digest"] = base->info.digest;
-        info.recipe = recipe.dump();
-        const auto* projection = base->tensors.find(outlierProjection);
-        if (!projection)
-            return {};
-        nn::OutlierModel known;
-        known.projection = nn::toTensor(*projection);
-        known.offset = nn::toTensor(*base->tensors.find(outlierOffset));
-        known.centres = nn::toTensor(*base->tensors.find(outlierCentres));
-        // Within class and source: what was corrected is to have centres apart from what was known.
-        const Sample sample = trainingSample(network);
-        const auto sources = static_cast<std::int64_t>(m_set.sourceNames.size());
-        outliers = nn::withCentres(known, sample.features, sample.labels * sources + sample.sources);
-        return {};
-    }
-
-    void evaluateHeldOut(nn::Network& network, TrainReport& report) const
-    {
-        if (m_set.heldOut.labels.empty())
-            return;
-        const auto outputs = evaluate(network, m_set, m_set.heldOut, m_options);
-        const auto classes = m_options.classes.size();
-        std::map<int, ConfusionMatrix> bySource;
-        for (std::size_t i = 0; i < outputs.logits.labels.size(); ++i) {
-            const auto row = std::span(outputs.logits.logits).subspan(i * classes, classes);
-            const auto best = std::ranges::max_element(row) - row.begin();
-            bySource.try_emplace(m_set.heldOut.sources[i], classes)
-                .first->second.add(static_cast<std::size_t>(outputs.logits.labels[i]),
-                                   static_cast<std::size_t>(best));
-        }
-        for (const auto& [source, matrix] : bySource)
-            report.heldOut.push_back({m_set.sourceNames[static_cast<std::size_t>(source)],
-                                      {matrix.counts().begin(), matrix.counts().end()}});
-        report.heldOutMacroF1 = figuresOf(confusion(outputs.logits)).macroF1;
+        return nn::finishTraining(m_options, m_set, m_device, m_bfloat16, m_state->shipped(), reportSoFar());
     }
 
     const TrainOptions& m_options;
@@ -589,7 +275,7 @@ private:
 Result<TrainReport> train(const TrainOptions& options, const ImageLoader& loader,
                           const std::function<void(const TrainProgress&)>& report, std::stop_token stop)
 {
-    if (auto checked = checkOptions(options); !checked)
+    if (auto checked = nn::checkOptions(options); !checked)
         return tl::unexpected(checked.error());
     try {
         return Run(options, report, std::move(stop)).train(loader);
