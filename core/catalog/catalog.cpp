@@ -248,6 +248,12 @@ Result<QVector<ReviewInfo>> Catalog::reviews() const
         [](catalog::Connection& connection) { return catalog::reviews(connection); });
 }
 
+Result<QVector<qint64>> Catalog::reviewsOf(ImageId image) const
+{
+    return m_impl->reading().call(
+        [&](catalog::Connection& connection) { return catalog::reviewsOf(connection, image); });
+}
+
 Result<ReviewProject> Catalog::openReview(qint64 review) const
 {
     return m_impl->reading().call(

@@ -134,6 +134,8 @@ public:
     /// Errors: the plan cannot work (ReviewProject::create), or its name is taken.
     [[nodiscard]] Result<qint64> createReview(const ReviewPlan& plan);
     [[nodiscard]] Result<QVector<ReviewInfo>> reviews() const;
+    /// The projects in whose log an image is.
+    [[nodiscard]] Result<QVector<qint64>> reviewsOf(ImageId image) const;
     /// The project as its log has it now.
     [[nodiscard]] Result<ReviewProject> openReview(qint64 review) const;
     /// Does one thing in a project that openReview() gave, and keeps it on the disk before it returns. What others

@@ -165,6 +165,17 @@ QVector<ReviewInfo> reviews(Connection& connection)
     return projects;
 }
 
+QVector<qint64> reviewsOf(Connection& connection, qint64 image)
+{
+    QVector<qint64> projects;
+    Query row = connection.query(
+        "SELECT DISTINCT project_id FROM review_event WHERE image_id = ? ORDER BY project_id",
+        image);
+    while (row.next())
+        projects.append(row.integer(0));
+    return projects;
+}
+
 ReviewProject openReview(Connection& connection, qint64 review)
 {
     QString name;

@@ -16,6 +16,8 @@ class Connection;
 /// A new project; its number. Refuses a name that is taken.
 [[nodiscard]] qint64 createReview(Connection& connection, const ReviewPlan& plan);
 [[nodiscard]] QVector<ReviewInfo> reviews(Connection& connection);
+/// The projects in whose log an image is.
+[[nodiscard]] QVector<qint64> reviewsOf(Connection& connection, qint64 image);
 /// The plan and its log, replayed.
 [[nodiscard]] ReviewProject openReview(Connection& connection, qint64 review);
 /// Brings `project` up to the log, then does the event and stores it; on the disk when it returns.

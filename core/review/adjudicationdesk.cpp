@@ -5,6 +5,17 @@
 
 namespace ir {
 
+namespace {
+
+/// Whether both rounds are done.
+bool isRead(const ReviewProject& project)
+{
+    const ReviewProgress progress = project.progress();
+    return progress.done == progress.wanted;
+}
+
+} // namespace
+
 AdjudicationDesk::AdjudicationDesk(const ReviewProject& project, ReviewDoer act, ReviewClock now,
                                    std::string adjudicator)
     : m_project(project), m_act(std::move(act)), m_now(std::move(now)),
@@ -125,14 +136,25 @@ std::vector<ReviewEvent> remarksOn(const ReviewProject& project, std::int64_t im
     return remarks;
 }
 
+std::vector<ReviewEvent> historyFor(const std::string& person, const ReviewProject& project,
+                                    std::int64_t image)
+{
+    const bool maySeeAll = !project.plan().rules.blindToFirst || isRead(project);
+    std::vector<ReviewEvent> history;
+    for (const ReviewEvent& event : project.log())
+        if (event.image == image && event.act != ReviewAct::Take && event.act != ReviewAct::Skip &&
+            (maySeeAll || event.reader == person))
+            history.push_back(event);
+    return history;
+}
+
 bool maySeeAllLabels(const ReviewProject& project, const std::string& person)
 {
     const ReviewPlan& plan = project.plan();
     if (!plan.rules.blindToFirst ||
         std::ranges::find(plan.readers, person) == plan.readers.end())
         return true;
-    const ReviewProgress progress = project.progress();
-    return progress.done == progress.wanted;
+    return isRead(project);
 }
 
 } // namespace ir

@@ -48,6 +48,12 @@ private:
 /// The comments and flags on an image, oldest first.
 [[nodiscard]] std::vector<ReviewEvent> remarksOn(const ReviewProject& project, std::int64_t image);
 
+/// What became of an image, oldest first: labels, doubts, what was taken back, decisions and remarks
+/// that may be shown to whoever says to be `person`, without a PIN: their own, and everybody's where
+/// round 2 sees round 1's or both rounds are done.
+[[nodiscard]] std::vector<ReviewEvent> historyFor(const std::string& person,
+                                                  const ReviewProject& project, std::int64_t image);
+
 /// Whether somebody may look at everybody's labels at present: always where round 2 sees round 1's
 /// or the person reads nothing, else once both rounds are done.
 [[nodiscard]] bool maySeeAllLabels(const ReviewProject& project, const std::string& person);

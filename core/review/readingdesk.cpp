@@ -73,9 +73,15 @@ std::vector<std::int64_t> ReadingDesk::ahead(std::size_t count) const
     return images;
 }
 
-Result<std::vector<std::int64_t>> ReadingDesk::takeSheet(std::size_t count)
+Result<std::vector<std::int64_t>>
+ReadingDesk::takeSheet(std::size_t count, const std::function<bool(std::int64_t)>& wanted)
 {
-    std::vector<std::int64_t> images = m_project.ahead(m_reader, m_round, count, m_now());
+    const std::size_t offered = wanted ? m_project.plan().images.size() : count;
+    std::vector<std::int64_t> images = m_project.ahead(m_reader, m_round, offered, m_now());
+    if (wanted)
+        std::erase_if(images, [&](std::int64_t image) { return !wanted(image); });
+    if (images.size() > count)
+        images.resize(count);
     for (const std::int64_t image : images)
         if (!isInHand(image))
             if (auto taken = act(ReviewAct::Take, image); !taken)

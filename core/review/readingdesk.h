@@ -43,8 +43,10 @@ public:
     Result<void> advance();
     /// The present image and those likely to follow, at most `count`.
     [[nodiscard]] std::vector<std::int64_t> ahead(std::size_t count) const;
-    /// Takes as many images as there are, up to `count`, for a sheet: those in hand first.
-    [[nodiscard]] Result<std::vector<std::int64_t>> takeSheet(std::size_t count);
+    /// Takes as many images as there are, up to `count`, for a sheet: those in hand first. Only
+    /// those for which `wanted` holds, where it is given.
+    [[nodiscard]] Result<std::vector<std::int64_t>>
+    takeSheet(std::size_t count, const std::function<bool(std::int64_t)>& wanted = {});
 
     /// These end the work on an image in hand; `seconds` were spent on it. Call advance() after.
     Result<void> label(std::int64_t image, const std::string& label, double seconds);

@@ -100,8 +100,10 @@ int main(int argc, char** argv)
     LabellingPage page(&session, load);
     page.resize(1280, 800);
     page.show();
-    if (!QTest::qWaitForWindowActive(&page))
+    if (!QTest::qWaitForWindowExposed(&page)) {
+        std::fprintf(stderr, "The window did not show.\n");
         return 1;
+    }
     page.start(QStringLiteral("Ann"), 1);
     auto* canvas = page.findChild<ImageCanvas*>(QStringLiteral("labellingCanvas"));
     while (!canvas->isPainted())

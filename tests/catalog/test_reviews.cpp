@@ -75,6 +75,8 @@ private Q_SLOTS:
         auto catalog = Catalog::open(path()).value();
         const auto known = catalog->reviews().value();
         QCOMPARE(known.size(), 1);
+        QCOMPARE(catalog->reviewsOf(first).value(), QVector<qint64>{known[0].id});
+        QVERIFY(catalog->reviewsOf(first + 1000).value().isEmpty());
         QCOMPARE(known[0].name, QString::fromUtf8("spines, März"));
         const auto project = catalog->openReview(known[0].id).value();
         const ReviewPlan made = plan();

@@ -108,6 +108,9 @@ private Q_SLOTS:
         ReadingDesk bob = deskOf("Bob", 1);
         QVERIFY(bob.advance());
         QVERIFY(!bob.current());
+        QCOMPARE(desk.takeSheet(2, [](std::int64_t image) { return image > 3; }).value().size(),
+                 std::size_t(2));
+        QVERIFY(desk.takeSheet(2, [](std::int64_t) { return false; }).value().empty());
         for (const auto image : sheet)
             QVERIFY(desk.label(image, "spine", 1));
         QVERIFY(desk.advance());
@@ -154,9 +157,13 @@ private Q_SLOTS:
         QVERIFY(!maySeeAllLabels(*m_project, "Ann"));
         QVERIFY(!maySeeAllLabels(*m_project, "Bob")); // adjudicates too, but reads
         QVERIFY(maySeeAllLabels(*m_project, "Cleo"));
+        QVERIFY(historyFor("Ann", *m_project, 3).empty());
         readAll("Ann", 1, "spine");
         QVERIFY(!maySeeAllLabels(*m_project, "Ann"));
+        QCOMPARE(historyFor("Ann", *m_project, 3).size(), std::size_t(1)); // her own
+        QVERIFY(historyFor("Bob", *m_project, 3).empty());
         readAll("Bob", 2, "spine");
+        QCOMPARE(historyFor("Bob", *m_project, 3).size(), std::size_t(2));
         QVERIFY(maySeeAllLabels(*m_project, "Ann"));
     }
 };

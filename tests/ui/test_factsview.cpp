@@ -47,6 +47,26 @@ private Q_SLOTS:
     }
     void cleanup() { m_view.reset(); }
 
+    void annotationIsListedUntilTheNextImage()
+    {
+        ReviewEvent event;
+        event.reader = "Ann";
+        event.act = ReviewAct::Label;
+        event.label = "spine";
+        event.round = 2;
+        auto* section = m_view->findChild<QWidget*>(QStringLiteral("annotationSection"));
+        QVERIFY(section->isHidden());
+        m_view->showTraces({{QStringLiteral("Body parts"), {event}}}, ClassStyles({QStringLiteral("spine")}));
+        QVERIFY(!section->isHidden());
+        QCOMPARE(section->findChildren<FactValue*>().size(), 1);
+        m_view->showDetails(longFacts(), ClassStyles({QStringLiteral("spine")})); // the same image
+        QVERIFY(!section->isHidden());
+        FileDetails other = longFacts();
+        other.summary.id = 2;
+        m_view->showDetails(other, ClassStyles({QStringLiteral("spine")}));
+        QVERIFY(section->isHidden());
+    }
+
     void whatIsCopiedIsTheExactValue()
     {
         for (const QString& exact : {kUid, kFolder, QString(64, u'e'), QStringLiteral("DX")}) {

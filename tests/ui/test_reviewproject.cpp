@@ -281,6 +281,38 @@ private Q_SLOTS:
         QVERIFY(!sheet->isVisible());
     }
 
+    void whereTheModelMayBeSeenItSortsTheSheets()
+    {
+        makeProject([](ReviewPlan& plan) { plan.rules.blindToModel = false; });
+        openWindow();
+        signIn("Ann");
+        button("sheetRound1")->click();
+        auto* grid = find<PictureGrid>("sheetGrid");
+        const auto labelsOfTheSheet = [&] {
+            QSet<QString> truths;
+            for (const PictureGrid::Tile& tile : grid->tiles())
+                truths.insert(truthOf(tile.image));
+            return truths;
+        };
+        QTRY_VERIFY(grid->isPainted());
+        QCOMPARE(labelsOfTheSheet(), QSet<QString>{QStringLiteral("spine")});
+        QTest::keyClick(grid, Qt::Key_2, Qt::ControlModifier);
+        QTRY_VERIFY(grid->isPainted());
+        QCOMPARE(labelsOfTheSheet(), QSet<QString>{QStringLiteral("chest")});
+        QTest::keyClick(grid, Qt::Key_Return);
+        QCOMPARE(project().progress().done[0], std::size_t(20));
+        QVERIFY(grid->tiles().isEmpty()); // of chests nothing is left
+        auto* sheet = m_window->findChild<SheetPage*>();
+        QTRY_VERIFY(sheet->hasFocus());
+        QTest::keyClick(sheet, Qt::Key_1, Qt::ControlModifier);
+        QTRY_VERIFY(grid->isPainted());
+        QCOMPARE(grid->tiles().size(), 20);
+        QTRY_COMPARE(session()->pending(), 0);
+        QVERIFY(std::ranges::all_of(project().log(), [](const ReviewEvent& event) {
+            return event.act != ReviewAct::Label || event.sawModel;
+        }));
+    }
+
     void anotherDeskIsSeenAndNeverOverwritten()
     {
         const qint64 review = makeProject([](ReviewPlan& plan) { plan.rules.order = ReviewOrder::Date; });

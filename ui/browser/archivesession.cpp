@@ -190,12 +190,20 @@ void ArchiveSession::requestDetails(FileId file)
     if (!catalog)
         return;
     m_reader.clear();
-    m_reader.start([this, catalog, file, request, modelId = m_modelId] {
+    m_reader.start([this, catalog, file, request, modelId = m_modelId, person = m_settings.readerName()] {
         auto details = catalog->details(file, modelId);
         auto shared = details ? std::make_shared<const FileDetails>(std::move(*details)) : nullptr;
         QMetaObject::invokeMethod(this, [this, shared, request] {
             if (shared && request == m_detailsRequest)
                 Q_EMIT detailsReady(shared);
+        });
+        if (!shared || shared->summary.imageId == 0)
+            return;
+        const auto traces =
+            std::make_shared<const QVector<ReviewTrace>>(readTraces(*catalog, shared->summary.imageId, person));
+        QMetaObject::invokeMethod(this, [this, file, traces, request] {
+            if (request == m_detailsRequest)
+                Q_EMIT tracesReady(file, traces);
         });
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "browser/reviewtraces.h"
 #include "catalog/catalog.h"
 #include "pipeline/classifypipeline.h"
 #include "pipeline/thumbnailcache.h"
@@ -63,6 +64,8 @@ Q_SIGNALS:
     void notice(const QString& message);
     void finished(bool cancelled, const QString& error);
     void detailsReady(const std::shared_ptr<const ir::FileDetails>& details);
+    /// After detailsReady() of the same file: what annotation projects say of its image.
+    void tracesReady(qint64 file, const std::shared_ptr<const QVector<ir::ui::ReviewTrace>>& traces);
     void undoStateRead(const ir::UndoState& state);
 
 private:

@@ -121,6 +121,12 @@ void DetailsPanel::showDetails(const FileDetails& details)
     m_facts->showDetails(details, m_images->classStyles());
 }
 
+void DetailsPanel::showTraces(FileId file, const QVector<ReviewTrace>& traces)
+{
+    if (file == m_file)
+        m_facts->showTraces(traces, m_images->classStyles());
+}
+
 void DetailsPanel::clear()
 {
     m_file = 0;

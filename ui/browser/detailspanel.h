@@ -1,6 +1,7 @@
 #pragma once
 
 #include "browser/previewpane.h"
+#include "browser/reviewtraces.h"
 
 #include <memory>
 
@@ -26,6 +27,7 @@ public:
     /// At once from what the grid knows; showDetails() completes it.
     void showFile(const FileSummary& file);
     void showDetails(const FileDetails& details);
+    void showTraces(FileId file, const QVector<ReviewTrace>& traces);
     void clear();
     [[nodiscard]] FileId fileId() const { return m_file; }
     [[nodiscard]] QSplitter* splitter() const { return m_splitter; }

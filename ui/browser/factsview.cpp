@@ -13,6 +13,31 @@
 
 namespace ir::ui {
 
+namespace {
+
+/// One act of an annotation project, in words.
+QString whatWasDone(const ReviewEvent& event, const ClassStyles& styles)
+{
+    const QString label = styles.of(QString::fromStdString(event.label)).display;
+    switch (event.act) {
+    case ReviewAct::Adjudicate:
+        return FactsView::tr("%1, decided").arg(label);
+    case ReviewAct::Unsure:
+        return FactsView::tr("unsure, round %1").arg(event.round);
+    case ReviewAct::TakeBack:
+        return FactsView::tr("taken back, round %1").arg(event.round);
+    case ReviewAct::Flag:
+        return FactsView::tr("flagged for discussion");
+    case ReviewAct::Comment:
+        return QStringLiteral("“") + QString::fromStdString(event.comment) + QStringLiteral("”");
+    default:
+        return event.round == repeatRound ? FactsView::tr("%1, again").arg(label)
+                                          : FactsView::tr("%1, round %2").arg(label).arg(event.round);
+    }
+}
+
+} // namespace
+
 FactsView::FactsView(QWidget* parent) : QWidget(parent), m_patientButton(new QToolButton(this))
 {
     setObjectName(QStringLiteral("detailsBody"));
@@ -21,6 +46,7 @@ FactsView::FactsView(QWidget* parent) : QWidget(parent), m_patientButton(new QTo
     layout->setContentsMargins(12, 4, 12, 12);
     layout->setSpacing(4);
     m_history = addSection(layout, tr("Labels"), "historySection");
+    m_annotation = addSection(layout, tr("Annotation"), "annotationSection");
     m_header = addSection(layout, tr("Header"), "headerSection");
     m_patient = addSection(layout, tr("Patient"), "patientSection");
     m_patientButton->setObjectName(QStringLiteral("patientButton"));
@@ -102,8 +128,10 @@ void FactsView::showDetails(const FileDetails& details, const ClassStyles& style
     const bool hasPatient = !facts.patientName.empty() || !facts.patientId.empty()
                             || !facts.patientBirthDate.empty();
     m_patientButton->setVisible(hasPatient);
-    if (!isSame)
+    if (!isSame) {
         m_patientButton->setChecked(false);
+        showTraces({}, styles);
+    }
     showPatient(m_patientButton->isChecked());
     showFile();
 }
@@ -167,6 +195,19 @@ void FactsView::showFile()
         add(m_file, tr("Problem"), file.reason);
     }
     end(m_file);
+}
+
+void FactsView::showTraces(const QVector<ReviewTrace>& traces, const ClassStyles& styles)
+{
+    begin(m_annotation);
+    for (const ReviewTrace& trace : traces)
+        for (auto it = trace.events.crbegin(); it != trace.events.crend(); ++it) {
+            const QDateTime time = QDateTime::fromMSecsSinceEpoch(it->timeMs);
+            add(m_annotation, QString::fromStdString(it->reader),
+                whatWasDone(*it, styles) + u'\n' + trace.project + u'\n'
+                    + QLocale().toString(time, QStringLiteral("yyyy-MM-dd HH:mm")));
+        }
+    end(m_annotation);
 }
 
 void FactsView::showHistory(const ClassStyles& styles)

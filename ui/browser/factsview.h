@@ -1,5 +1,6 @@
 #pragma once
 
+#include "browser/reviewtraces.h"
 #include "catalog/records.h"
 #include "style/classstyle.h"
 
@@ -24,6 +25,8 @@ public:
     explicit FactsView(QWidget* parent = nullptr);
 
     void showDetails(const FileDetails& details, const ClassStyles& styles);
+    /// What annotation projects say of the image; forgotten with the next one.
+    void showTraces(const QVector<ReviewTrace>& traces, const ClassStyles& styles);
     void clear();
 
 private:
@@ -50,6 +53,7 @@ private:
     Section m_header;
     Section m_patient;
     Section m_history;
+    Section m_annotation;
     Section m_file;
     QToolButton* m_patientButton;
 };

@@ -129,6 +129,10 @@ void MainWindow::connectSession()
             [this](const std::shared_ptr<const FileDetails>& details) {
                 m_browser->details()->showDetails(*details);
             });
+    connect(m_session, &ArchiveSession::tracesReady, this,
+            [this](qint64 file, const std::shared_ptr<const QVector<ReviewTrace>>& traces) {
+                m_browser->details()->showTraces(file, *traces);
+            });
     connect(m_status, &StatusStrip::pauseToggled, m_session, &ArchiveSession::setPaused);
     connect(m_status, &StatusStrip::cancelRequested, m_session, &ArchiveSession::cancel);
 }

@@ -269,7 +269,7 @@ void AgreementPage::showCell(std::size_t first, std::size_t second)
     QVector<PictureGrid::Tile> tiles;
     for (const std::uint32_t image : images) {
         const qint64 id = QString::fromStdString(m_figures->set.images[image]).toLongLong();
-        tiles.append({id, m_session->fileOf(id).path, {}, false, {}});
+        tiles.append({id, m_session->fileOf(id).path, {}, false, false, {}});
     }
     const auto display = [this](std::size_t c) {
         return m_styles.of(QString::fromStdString(m_figures->set.classes[c])).display;

@@ -88,12 +88,11 @@ void FigureTable::addFigure(const QString& text, const QString& toolTip)
 void showOverall(FigureTable& table, const Agreement& agreement)
 {
     table.clear();
-    table.addHeader({FigureTable::tr("All readers"), FigureTable::tr("Images"), FigureTable::tr("Value (95 %)")});
+    table.addHeader({FigureTable::tr("All readers"), FigureTable::tr("%1 images (95 %)")
+                                                         .arg(formatCount(qint64(agreement.krippendorff.images)))});
     table.addTitle(FigureTable::tr("Fleiss' kappa"));
-    table.addFigure(formatCount(qint64(agreement.fleiss.images)));
     table.addFigure(agreement.fleiss.kappa);
     table.addTitle(FigureTable::tr("Krippendorff's alpha"));
-    table.addFigure(formatCount(qint64(agreement.krippendorff.images)));
     table.addFigure(agreement.krippendorff.alpha);
 }
 

@@ -126,7 +126,7 @@ void PictureGrid::paintTile(QPainter& painter, int index)
             QRectF target(QPointF(), size);
             target.moveCenter(QRectF(inside).center());
             target.moveTopLeft(target.topLeft().toPoint());
-            painter.setOpacity(tile.isMarked ? 0.35 : 1);
+            painter.setOpacity(tile.isCrossed ? 0.35 : 1);
             painter.drawImage(target, picture->image);
             painter.setOpacity(1);
         }
@@ -134,9 +134,11 @@ void PictureGrid::paintTile(QPainter& painter, int index)
     painter.setRenderHint(QPainter::Antialiasing);
     const bool isCurrent = index == m_current && hasFocus();
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(isCurrent ? QPen(color(Role::Accent, Scheme::Dark), 2) : QPen(color(Role::Line, Scheme::Dark), 1));
+    painter.setPen(isCurrent       ? QPen(color(Role::Accent, Scheme::Dark), 2)
+                   : tile.isMarked ? QPen(color(Role::Review, Scheme::Dark), 2)
+                                   : QPen(color(Role::Line, Scheme::Dark), 1));
     painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), kRadius, kRadius);
-    if (tile.isMarked) {
+    if (tile.isCrossed) {
         painter.setPen(QPen(color(Role::Review, Scheme::Dark), 2));
         const QRectF cross(place.right() - 26, place.top() + 10, 16, 16);
         painter.drawLine(cross.topLeft(), cross.bottomRight());

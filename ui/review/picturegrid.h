@@ -22,7 +22,8 @@ public:
         ImageId image = 0;
         QString path;
         std::optional<ClassStyle> chip; ///< lower left
-        bool isMarked = false;          ///< crossed out: an exception
+        bool isMarked = false;          ///< framed: an exception
+        bool isCrossed = false;         ///< and dimmed: not to be labelled
         QString caption;
     };
 

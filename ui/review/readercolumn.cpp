@@ -62,7 +62,7 @@ void ReaderColumn::showReading(const QString& reader, int round, const std::stri
     m_round->setText(reader.isEmpty() ? tr("no round %1").arg(round) : tr("in round %1").arg(round));
     m_label->setVisible(!reader.isEmpty());
     m_label->setEnabled(!label.empty());
-    m_label->setText(label.empty() ? tr("unsure") : styles.of(m_name).display);
+    m_label->setText(label.empty() ? tr("unsure") : u' ' + styles.of(m_name).display);
     m_label->setToolTip(label.empty() ? QString() : tr("Decide for this one"));
     m_label->setIcon(label.empty() ? QIcon() : chipIcon(styles.of(m_name), devicePixelRatioF()));
     QStringList texts;

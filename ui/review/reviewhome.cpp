@@ -63,6 +63,10 @@ ReviewHome::ReviewHome(Catalog& catalog, ReviewSession* session, Settings& setti
     connect(m_empty, &EmptyState::actionRequested, this, &ReviewHome::setupRequested);
     connect(m_list, &QListWidget::currentItemChanged, this, &ReviewHome::openChosen);
     connect(session, &ReviewSession::opened, this, &ReviewHome::showProject);
+    connect(session, &ReviewSession::failed, this, [this](const QString& message) {
+        m_empty->showState(tr("This project cannot be opened"), message, {});
+        m_stack->setCurrentIndex(0);
+    });
     connect(session, &ReviewSession::changed, this, &ReviewHome::refresh);
     connect(m_signIn, &ReaderSignIn::readerChanged, this, &ReviewHome::refresh);
 }

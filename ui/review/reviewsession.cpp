@@ -56,10 +56,12 @@ void ReviewSession::open(qint64 review)
         QMetaObject::invokeMethod(this, [this, request, read, problem] {
             if (request != m_request)
                 return;
-            if (problem.isEmpty())
+            if (problem.isEmpty()) {
                 show(std::move(*read));
-            else
+            } else {
+                m_review = 0;
                 Q_EMIT failed(problem);
+            }
         });
     });
 }

@@ -67,7 +67,6 @@ void ReviewWindow::connectSession()
     const auto showError = [this](const QString& message) {
         m_notice->showNotice(NoticeBar::Severity::Error, message);
     };
-    connect(m_session, &ReviewSession::failed, this, showError);
     connect(m_session, &ReviewSession::refused, this, showError);
     connect(m_session, &ReviewSession::opened, this, &ReviewWindow::updateTitle);
 }

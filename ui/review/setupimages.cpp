@@ -49,6 +49,7 @@ SetupImages::SetupImages(const SetupContext& context, QWidget* parent)
     m_classes->setObjectName(QStringLiteral("setupModelClasses"));
     m_classes->setAccessibleName(tr("Classes that the model gave"));
     m_classes->setMaximumHeight(132);
+    m_classes->setSpacing(2);
     for (const QString& name : context.classes) {
         auto* item = new QListWidgetItem(displayClassName(name), m_classes);
         item->setData(kNameRole, name);

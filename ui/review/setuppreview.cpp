@@ -70,7 +70,7 @@ private:
 
 SetupPreview::SetupPreview(const Catalog& catalog, std::string modelId, QWidget* parent)
     : QFrame(parent), m_catalog(catalog), m_modelId(std::move(modelId)), m_images(new QLabel(this)),
-      m_counts(new ClassCounts(this)), m_work(new QLabel(this)), m_note(new QLabel(this))
+      m_counts(new ClassCounts(this)), m_work(new QLabel(this)), m_refused(new QLabel(this)), m_note(new QLabel(this))
 {
     setObjectName(QStringLiteral("setupPreview"));
     m_worker.setMaxThreadCount(1);
@@ -82,7 +82,10 @@ SetupPreview::SetupPreview(const Catalog& catalog, std::string modelId, QWidget*
     m_images->setProperty("type", QStringLiteral("title"));
     m_work->setObjectName(QStringLiteral("setupWork"));
     m_work->setWordWrap(true);
-    m_note->setObjectName(QStringLiteral("setupProblem"));
+    m_refused->setObjectName(QStringLiteral("setupProblem"));
+    m_refused->setProperty("tone", QStringLiteral("error"));
+    m_refused->setWordWrap(true);
+    m_note->setProperty("tone", QStringLiteral("dim"));
     m_note->setWordWrap(true);
     m_counts->setAccessibleName(tr("Images by the model's class"));
     auto* column = new QVBoxLayout(this);
@@ -92,6 +95,7 @@ SetupPreview::SetupPreview(const Catalog& catalog, std::string modelId, QWidget*
     column->addWidget(m_images);
     column->addWidget(m_counts);
     column->addWidget(m_work);
+    column->addWidget(m_refused);
     column->addWidget(m_note);
     column->addStretch(1);
     connect(&m_delay, &QTimer::timeout, this, &SetupPreview::start);
@@ -175,16 +179,18 @@ void SetupPreview::update()
     else
         m_images->setText(tr("%1 images").arg(formatCount(qint64(images))));
     const auto second = std::size_t(std::llround(m_plan.rules.overlap * double(images)));
-    const std::size_t repeats = std::size_t(std::llround(m_plan.rules.repeats * double(images)));
-    m_work->setText(tr("%1 labels in round 1, %2 in round 2, %3 repeats: some %4 for each of %5 readers.")
-                        .arg(formatCount(qint64(images)), formatCount(qint64(second)),
-                             formatCount(qint64(repeats)),
-                             formatCount(qint64((images + second + repeats) / std::max<std::size_t>(1, m_plan.readers.size()))),
-                             formatCount(qint64(m_plan.readers.size()))));
+    const auto repeats = std::size_t(std::llround(m_plan.rules.repeats * double(images)));
+    QStringList work{tr("%1 labels in round 1").arg(formatCount(qint64(images)))};
+    if (second > 0)
+        work << tr("%1 in round 2").arg(formatCount(qint64(second)));
+    if (repeats > 0)
+        work << tr("%1 repeats").arg(formatCount(qint64(repeats)));
+    const std::size_t each = (images + second + repeats) / std::max<std::size_t>(1, m_plan.readers.size());
+    m_work->setText(tr("%1: some %2 for each reader.").arg(work.join(QStringLiteral(", ")), formatCount(qint64(each))));
     m_work->setVisible(images > 0 && !m_plan.readers.empty());
+    m_refused->setText(problem);
+    m_refused->setVisible(!problem.isEmpty());
     QStringList notes;
-    if (!problem.isEmpty())
-        notes << problem;
     if (!m_chosen.missed.empty())
         notes << tr("%1 of %2 rows of the list brought no image; the first is %3: %4")
                      .arg(formatCount(qint64(m_chosen.missed.size())), formatCount(qint64(m_chosen.listed)),
@@ -193,9 +199,6 @@ void SetupPreview::update()
     if (m_chosen.unread > 0)
         notes << tr("%1 files are not read yet, or unreadable.").arg(formatCount(qint64(m_chosen.unread)));
     m_note->setText(notes.join(QStringLiteral("\n\n")));
-    m_note->setProperty("tone", problem.isEmpty() ? QStringLiteral("dim") : QStringLiteral("error"));
-    m_note->style()->unpolish(m_note);
-    m_note->style()->polish(m_note);
     m_note->setVisible(!notes.isEmpty());
     m_isReady = problem.isEmpty() && !m_isChoosing;
     Q_EMIT readyChanged(m_isReady);

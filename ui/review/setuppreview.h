@@ -53,6 +53,7 @@ private:
     QLabel* m_images;
     ClassCounts* m_counts;
     QLabel* m_work;
+    QLabel* m_refused;
     QLabel* m_note;
     QTimer m_delay;
     QThreadPool m_worker; ///< one thread

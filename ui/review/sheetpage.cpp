@@ -21,11 +21,11 @@ namespace ir::ui {
 
 SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidget* parent)
     : QWidget(parent), m_session(session), m_pictures(new PictureStore(loader, this)),
-      m_progress(new QProgressBar(this)), m_presumed(new QComboBox(this)), m_stack(new QStackedWidget(this)),
+      m_progress(new QProgressBar(this)), m_presumed(new QComboBox(this)), m_hint(new QLabel(this)), m_stack(new QStackedWidget(this)),
       m_grid(new PictureGrid(m_pictures, m_stack)), m_empty(new EmptyState(m_stack)), m_keys(new KeyBar(this))
 {
     setObjectName(QStringLiteral("sheetPage"));
-    setFocusProxy(m_grid);
+    setFocusPolicy(Qt::StrongFocus);
     m_grid->setObjectName(QStringLiteral("sheetGrid"));
     m_grid->setShape(columns, rows);
     m_grid->installEventFilter(this);
@@ -44,9 +44,8 @@ SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidge
     question->setSpacing(8);
     question->addWidget(new QLabel(tr("All of these are"), bar));
     question->addWidget(m_presumed);
-    auto* hint = new QLabel(tr("click what is not, or give it its class; then Enter"), bar);
-    hint->setProperty("tone", QStringLiteral("dim"));
-    question->addWidget(hint);
+    m_hint->setProperty("tone", QStringLiteral("dim"));
+    question->addWidget(m_hint);
     question->addStretch(1);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -57,7 +56,7 @@ SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidge
     column->addWidget(m_keys);
     buildKeys();
     connect(m_presumed, &QComboBox::activated, this, [this] {
-        showSheet();
+        presumedChanged();
         m_grid->setFocus(Qt::OtherFocusReason);
     });
     connect(m_grid, &PictureGrid::toggled, this, &SheetPage::toggle);
@@ -98,7 +97,15 @@ void SheetPage::start(const QString& reader, int round)
     m_exceptions.clear();
     m_desk = std::make_unique<ReadingDesk>(m_session->project(), m_session->doer(), reviewNow, reader.toStdString(),
                                            round);
-    nextSheet();
+    const bool isSorted = !m_session->project().plan().rules.blindToModel;
+    m_desk->setSight({isSorted, false});
+    m_hint->setText(isSorted ? tr("so says the model; click what is not, or give it its class; then Enter")
+                             : tr("click what is not, or give it its class; then Enter"));
+    m_sheet.clear();
+    for (int i = 0; i < m_presumed->count() && m_sheet.empty(); ++i) { // the first class that has something to do
+        m_presumed->setCurrentIndex(i);
+        nextSheet();
+    }
     m_grid->setFocus(Qt::OtherFocusReason);
 }
 
@@ -112,7 +119,14 @@ void SheetPage::stop()
 void SheetPage::presume(const QString& name)
 {
     m_presumed->setCurrentIndex(std::max(0, m_presumed->findData(name)));
-    showSheet();
+    presumedChanged();
+}
+
+void SheetPage::presumedChanged()
+{
+    if (!m_session->project().plan().rules.blindToModel)
+        m_sheet.clear(); // those of the other class; what is in hand stays so until its class is chosen again
+    m_sheet.empty() ? nextSheet() : showSheet();
 }
 
 void SheetPage::toggle(int index)
@@ -200,7 +214,7 @@ void SheetPage::nextSheet()
         return; // others did something else
     }
     m_exceptions.clear();
-    auto sheet = m_desk->takeSheet(std::size_t(columns * rows));
+    auto sheet = m_desk->takeSheet(std::size_t(columns * rows), [this](std::int64_t image) { return isPresumed(image); });
     if (!sheet) {
         Q_EMIT problem(QString::fromStdString(sheet.error().message));
         sheet = std::vector<std::int64_t>();
@@ -209,25 +223,36 @@ void SheetPage::nextSheet()
     showSheet();
 }
 
+/// Where readers may see what the model says, a sheet has what it says is of the presumed class.
+bool SheetPage::isPresumed(std::int64_t image) const
+{
+    return m_session->project().plan().rules.blindToModel
+           || m_session->fileOf(image).predictedClass == m_presumed->currentData().toString();
+}
+
 void SheetPage::showSheet()
 {
     updateProgress();
     if (m_sheet.empty()) {
         m_grid->setTiles({});
         m_empty->showState(tr("Nothing for you at present"),
-                           tr("The round is done, or what is left is in another reader's hands."),
+                           m_session->project().plan().rules.blindToModel
+                               ? tr("The round is done, or what is left is in another reader's hands.")
+                               : tr("Nothing is left of this class. Ctrl+1 … 9 shows another."),
                            tr("Back to the project"));
         m_stack->setCurrentWidget(m_empty);
+        setFocus(Qt::OtherFocusReason); // the keys go on
         return;
     }
     m_stack->setCurrentWidget(m_grid);
+    m_grid->setFocus(Qt::OtherFocusReason);
     QVector<PictureGrid::Tile> tiles;
     for (const std::int64_t image : m_sheet)
-        tiles.append({image, m_session->fileOf(image).path, {}, false, {}});
+        tiles.append({image, m_session->fileOf(image).path, {}, false, false, {}});
     QVector<PictureStore::Wish> ahead;
     for (const std::int64_t image :
          m_session->project().ahead(m_desk->reader(), m_desk->round(), 2 * m_sheet.size(), reviewNow()))
-        if (std::ranges::find(m_sheet, image) == m_sheet.end())
+        if (std::ranges::find(m_sheet, image) == m_sheet.end() && isPresumed(image))
             ahead.append({image, m_session->fileOf(image).path});
     m_grid->setTiles(tiles, ahead);
     for (int index = 0; index < tiles.size(); ++index)
@@ -249,6 +274,7 @@ void SheetPage::showTile(int index)
     else
         tile.caption = exception->isUnsure ? tr("unsure") : tr("later");
     tile.isMarked = isException;
+    tile.isCrossed = isException && exception->label.isEmpty();
     m_grid->setTile(index, tile);
 }
 
@@ -298,6 +324,12 @@ bool SheetPage::eventFilter(QObject* object, QEvent* event)
         return QWidget::eventFilter(object, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     return !key->isAutoRepeat() && runKey(key->key(), key->modifiers());
+}
+
+void SheetPage::keyPressEvent(QKeyEvent* event)
+{
+    if (!m_desk || event->isAutoRepeat() || !runKey(event->key(), event->modifiers()))
+        QWidget::keyPressEvent(event);
 }
 
 void SheetPage::changeEvent(QEvent* event)

@@ -12,6 +12,7 @@
 #include <memory>
 
 class QComboBox;
+class QLabel;
 class QProgressBar;
 class QStackedWidget;
 
@@ -46,6 +47,7 @@ Q_SIGNALS:
     void problem(const QString& message);
 
 protected:
+    void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* object, QEvent* event) override;
 
@@ -60,6 +62,8 @@ private:
     void buildKeys();
     bool runKey(int key, Qt::KeyboardModifiers modifiers);
     void presume(const QString& name);
+    void presumedChanged();
+    [[nodiscard]] bool isPresumed(std::int64_t image) const;
     void toggle(int index);
     void except(const Exception& exception);
     void accept();
@@ -73,6 +77,7 @@ private:
     PictureStore* m_pictures;
     QProgressBar* m_progress;
     QComboBox* m_presumed;
+    QLabel* m_hint;
     QStackedWidget* m_stack;
     PictureGrid* m_grid;
     EmptyState* m_empty;
