@@ -24,7 +24,7 @@ int agreement(const Options& options)
     auto labels = labelSetOf(*table);
     if (!labels)
         return fail(Failed, options.labels + ": " + labels.error().message);
-    AgreementReport report{options.labels, std::move(*labels), options.bootstrap, {}};
+    AgreementReport report{options.labels, std::move(*labels), options.bootstrap, {}, {}};
     report.agreement = agreementOf(report.labels, options.bootstrap);
     if (report.agreement.pairs.empty() && report.agreement.repeats.empty())
         return fail(Failed,
@@ -53,14 +53,7 @@ void addAgreementCommand(CLI::App& app, Invocation& invocation)
             "--labels", options->labels,
             "CSV with columns image, reader, round (from 1), label; an empty label: not labelled")
         ->required();
-    command->add_option("--level", options->bootstrap.level, "Of the intervals")
-        ->check(CLI::Range(0.5, 0.999))
-        ->capture_default_str();
-    command->add_option("--resamples", options->bootstrap.resamples, "For the bootstrap intervals")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    command->add_option("--seed", options->bootstrap.seed, "Of the bootstrap")
-        ->capture_default_str();
+    addBootstrapOptions(*command, options->bootstrap);
     command->add_flag("--json", options->json, "One JSON object");
     command->footer("Example: imaging-router-cli agreement --labels rounds.csv --json");
     command->callback(

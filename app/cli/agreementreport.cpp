@@ -2,6 +2,8 @@
 
 #include "json.h"
 
+#include <QDateTime>
+
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
@@ -157,7 +159,49 @@ void printPair(const std::string& title, const std::string& first, const std::st
     }
 }
 
+std::string isoTime(std::int64_t timeMs)
+{
+    return QDateTime::fromMSecsSinceEpoch(timeMs, Qt::UTC).toString(Qt::ISODate).toStdString();
+}
+
+Json driftJson(const std::vector<DriftPoint>& drift)
+{
+    Json points = Json::array();
+    for (const DriftPoint& point : drift) {
+        Json one{{"from", isoTime(point.fromMs)},
+                 {"to", isoTime(point.toMs)},
+                 {"images", point.images},
+                 {"agreement", point.raw()}};
+        put(one, "kappa", point.kappa);
+        points.push_back(std::move(one));
+    }
+    return points;
+}
+
+void printDrift(const std::vector<DriftPoint>& drift)
+{
+    if (drift.size() < 2)
+        return;
+    std::cout << "\nover time\n";
+    for (const DriftPoint& point : drift)
+        std::cout << left(isoTime(point.fromMs).substr(0, 10), 12)
+                  << left(isoTime(point.toMs).substr(0, 10), 12)
+                  << right(std::to_string(point.images), 8) << " images, agreement "
+                  << decimals(point.raw()) << ", kappa " << words(point.kappa) << '\n';
+}
+
 } // namespace
+
+void addBootstrapOptions(CLI::App& command, BootstrapOptions& options)
+{
+    command.add_option("--level", options.level, "Of the intervals")
+        ->check(CLI::Range(0.5, 0.999))
+        ->capture_default_str();
+    command.add_option("--resamples", options.resamples, "For the bootstrap intervals")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command.add_option("--seed", options.seed, "Of the bootstrap")->capture_default_str();
+}
 
 void printJson(const AgreementReport& report)
 {
@@ -183,6 +227,8 @@ void printJson(const AgreementReport& report)
     Json& alpha =
         json["krippendorff"] = {{"images", krippendorff.images}, {"labels", krippendorff.labels}};
     put(alpha, "alpha", krippendorff.alpha);
+    if (!report.drift.empty())
+        json["drift"] = driftJson(report.drift);
     json["bootstrap"] = {{"resamples", report.options.resamples}, {"seed", report.options.seed}};
     json["notices"] = set.notices;
     std::cout << dump(json) << '\n';
@@ -214,6 +260,7 @@ void printText(const AgreementReport& report)
     std::cout << "\nKrippendorff's alpha " << words(agreement.krippendorff.alpha) << "; "
               << agreement.krippendorff.images << " images, " << agreement.krippendorff.labels
               << " labels\n";
+    printDrift(report.drift);
     std::cout.flush();
     for (const std::string& notice : set.notices)
         std::cerr << notice << '\n';

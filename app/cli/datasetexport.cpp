@@ -1,23 +1,24 @@
 #include "datasetcommands.h"
 #include "json.h"
+#include "opencatalog.h"
+#include "projectcommands.h"
 
 #include "base/csv.h"
 #include "catalog/catalog.h"
 #include "dataset/datasetsplit.h"
 #include "exporting/datasetexport.h"
 #include "pipeline/imageloader.h"
+#include "pipeline/projectfiles.h"
 #include "raster/raster.h"
-#include "review/agreement.h"
+#include "review/methods.h"
 
 #include <QFile>
 
 #include <algorithm>
 #include <array>
-#include <iomanip>
 #include <iostream>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <system_error>
 
 namespace ir::cli {
@@ -31,6 +32,7 @@ struct Options
 {
     std::string manifest;
     std::string catalog;
+    std::string project;
     std::string readings;
     std::string key;
     std::string retainDates;
@@ -48,60 +50,6 @@ struct Input
     std::vector<std::string> labelling;
     std::size_t passedOver = 0; ///< files of the catalog without a label that was asked for
 };
-
-std::string decimals(double value)
-{
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(3) << value;
-    return text.str();
-}
-
-std::string words(const Coefficient& coefficient)
-{
-    if (!coefficient.value)
-        return "undefined (" + coefficient.reason + ")";
-    std::string text = decimals(*coefficient.value);
-    if (coefficient.interval)
-        text += " (95 % " + decimals(coefficient.interval->low) + " to " +
-                decimals(coefficient.interval->high) + ")";
-    return text;
-}
-
-std::string counted(std::size_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + ' ' + (count == 1 ? one : many);
-}
-
-/// Readers, rounds and agreement for the datasheet. Readers are numbered: a data set does not name
-/// its staff.
-std::vector<std::string> labellingOf(const LabelSet& set)
-{
-    std::vector<std::string> sentences{counted(set.readers.size(), "reader", "readers") + " gave " +
-                                       counted(set.ratings.size(), "label", "labels") + " to " +
-                                       counted(set.images.size(), "image", "images") + " in " +
-                                       counted(set.rounds.size(), "round", "rounds") + "."};
-    const Agreement agreement = agreementOf(set);
-    for (const ReaderPair& pair : agreement.pairs)
-        if (pair.agreement.raw)
-            sentences.push_back(
-                "Readers " + std::to_string(pair.readers[0] + 1) + " and " +
-                std::to_string(pair.readers[1] + 1) + ": " +
-                counted(pair.agreement.confusion.total(), "common image", "common images") +
-                ", raw agreement " + decimals(*pair.agreement.raw) + ", Cohen's kappa " +
-                words(pair.agreement.kappa) + ", " +
-                counted(pair.agreement.disagreements.size(), "conflict", "conflicts") + ".");
-    for (const RepeatPair& repeat : agreement.repeats)
-        sentences.push_back("Reader " + std::to_string(repeat.reader + 1) + ", rounds " +
-                            std::to_string(repeat.rounds[0]) + " and " +
-                            std::to_string(repeat.rounds[1]) + ": raw agreement " +
-                            decimals(*repeat.agreement.raw) + ".");
-    if (agreement.fleiss.images > 0)
-        sentences.push_back("Fleiss' kappa " + words(agreement.fleiss.kappa) +
-                            "; Krippendorff's alpha " + words(agreement.krippendorff.alpha) + ".");
-    sentences.emplace_back(
-        "How many conflicts were adjudicated by a third reader is not recorded.");
-    return sentences;
-}
 
 Result<Input> fromManifest(const std::string& manifest)
 {
@@ -155,10 +103,7 @@ std::vector<std::string> namesOf(const std::map<std::string, std::uint32_t>& num
 
 Result<Input> fromCatalog(const Options& options, const std::stop_token& stop)
 {
-    std::error_code error;
-    if (!fs::exists(options.catalog, error))
-        return failure("There is no catalog " + options.catalog + ".");
-    const auto catalog = Catalog::open(QFile::decodeName(options.catalog.c_str()));
+    const auto catalog = existingCatalog(options.catalog);
     if (!catalog)
         return tl::unexpected(catalog.error());
     const auto files = (*catalog)->files({});
@@ -198,17 +143,40 @@ Result<Input> fromCatalog(const Options& options, const std::stop_token& stop)
     std::ranges::sort(set.rounds);
     set.rounds.erase(std::unique(set.rounds.begin(), set.rounds.end()), set.rounds.end());
     if (!set.ratings.empty())
-        input.labelling = labellingOf(set);
+        input.labelling = methodsOf(set);
     if (options.labels == "all")
         input.labelling.emplace_back(
             "Images that no person labelled have the class that the network gave them.");
     return input;
 }
 
+/// The final labels of an annotation project.
+Result<Input> fromProject(const Options& options)
+{
+    const auto opened = openProject({options.catalog, options.project, false});
+    if (!opened)
+        return tl::unexpected(opened.error());
+    const auto files = filesOf(*opened->catalog, opened->project.plan());
+    if (!files)
+        return tl::unexpected(files.error());
+    Input input;
+    for (const ReviewImage& image : opened->project.plan().images) {
+        const ReviewFinal found = opened->project.finalLabel(image.id);
+        const ProjectFile& file = files->at(image.id);
+        if (found.decision == ReviewDecision::None || file.path.empty())
+            ++input.passedOver;
+        else
+            input.items.push_back({file.path, found.label, file.group, {}});
+    }
+    input.labelling = methodsOf(opened->project);
+    return input;
+}
+
 Result<Input> inputOf(const Options& options, const std::stop_token& stop)
 {
-    auto input =
-        options.manifest.empty() ? fromCatalog(options, stop) : fromManifest(options.manifest);
+    auto input = !options.manifest.empty()  ? fromManifest(options.manifest)
+                 : !options.project.empty() ? fromProject(options)
+                                            : fromCatalog(options, stop);
     if (!input || options.readings.empty())
         return input;
     const auto table = CsvTable::read(options.readings);
@@ -217,7 +185,7 @@ Result<Input> inputOf(const Options& options, const std::stop_token& stop)
     const auto set = labelSetOf(*table);
     if (!set)
         return failure(options.readings + ": " + set.error().message);
-    input->labelling = labellingOf(*set);
+    input->labelling = methodsOf(*set);
     return input;
 }
 
@@ -293,6 +261,8 @@ int exportIt(Options options, const std::stop_token& stop)
 {
     if (options.manifest.empty() == options.catalog.empty())
         return fail(WrongUse, "dataset export needs either --manifest CSV or --catalog FILE.");
+    if (!options.project.empty() && options.catalog.empty())
+        return fail(WrongUse, "--project goes with --catalog FILE.");
     std::error_code error;
     if (options.key.empty() && fs::exists(options.dataset.destination, error) &&
         !fs::is_empty(options.dataset.destination, error))
@@ -357,6 +327,8 @@ void addDatasetExport(CLI::App& dataset, Invocation& invocation)
                      "not where it needs review)")
         ->check(CLI::IsMember({"people", "all"}))
         ->capture_default_str();
+    command->add_option("--project", options->project,
+                        "The final labels of this annotation project of the catalog");
     command->add_option(
         "--readings", options->readings,
         "CSV with columns image, reader, round, label: agreement for the datasheet");

@@ -1,5 +1,6 @@
 #include "datasetcommands.h"
 #include "json.h"
+#include "opencatalog.h"
 
 #include "base/atomicfile.h"
 #include "base/csv.h"
@@ -113,10 +114,7 @@ struct CatalogImages
 Result<CatalogImages> imagesOf(const Options& options, const std::optional<PseudonymKey>& key,
                                const std::stop_token& stop)
 {
-    std::error_code error;
-    if (!fs::exists(options.catalog, error))
-        return failure("There is no catalog " + options.catalog + ".");
-    auto opened = Catalog::open(QFile::decodeName(options.catalog.c_str()));
+    auto opened = existingCatalog(options.catalog);
     if (!opened)
         return tl::unexpected(opened.error());
     CatalogImages result;

@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "json.h"
+#include "opencatalog.h"
 #include "trainprogress.h"
 
 #include "catalog/catalog.h"
@@ -123,9 +124,7 @@ void print(const FineTuneReport& report)
 
 Result<void> readCatalog(Options& options, const std::stop_token& stop)
 {
-    if (!std::filesystem::exists(options.catalog))
-        return failure("There is no catalog " + options.catalog + ".");
-    const auto catalog = Catalog::open(QString::fromStdString(options.catalog));
+    const auto catalog = existingCatalog(options.catalog);
     if (!catalog)
         return tl::unexpected(catalog.error());
     auto set = correctionsOf(**catalog, QString::fromStdString(options.folder), stop);

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "projectcommands.h"
 
 #include "dicom/dicomlibrary.h"
 
@@ -94,6 +95,8 @@ int main(int argc, char** argv)
     addCompareCommand(app, invocation);
     addDatasetCommand(app, invocation);
     addAgreementCommand(app, invocation);
+    addProjectCommand(app, invocation);
+    addReadersCommand(app, invocation);
     addDeidentifyCommand(app, invocation);
     addModelsCommand(app, invocation);
     addDoctorCommand(app, invocation);

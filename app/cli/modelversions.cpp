@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "json.h"
+#include "opencatalog.h"
 
 #include "catalog/catalog.h"
 #include "nn/engine.h"
@@ -181,8 +182,6 @@ struct ChangesOptions
 
 int changes(const ChangesOptions& options)
 {
-    if (!std::filesystem::exists(options.catalog))
-        return fail(Failed, "There is no catalog " + options.catalog + ".");
     std::string digests[2];
     const std::string* names[] = {&options.before, &options.after};
     for (int i = 0; i < 2; ++i) {
@@ -194,7 +193,7 @@ int changes(const ChangesOptions& options)
             return fail(Failed, info.error().message);
         digests[i] = info->digest;
     }
-    const auto catalog = Catalog::open(QString::fromStdString(options.catalog));
+    const auto catalog = existingCatalog(options.catalog);
     if (!catalog)
         return fail(Failed, catalog.error().message);
     const auto found =

@@ -262,8 +262,14 @@ Result<ReviewProject> Catalog::openReview(qint64 review) const
 
 Result<void> Catalog::appendReview(qint64 review, ReviewProject& project, const ReviewEvent& event)
 {
+    return appendReviews(review, project, {event});
+}
+
+Result<void> Catalog::appendReviews(qint64 review, ReviewProject& project,
+                                    const std::vector<ReviewEvent>& events)
+{
     return m_impl->writer.call([&](catalog::Connection& connection) {
-        catalog::appendReview(connection, review, project, event);
+        catalog::appendReviews(connection, review, project, events);
     });
 }
 

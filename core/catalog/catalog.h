@@ -142,6 +142,9 @@ public:
     /// did since is applied first, so that no image is two readers' even where several programs have the catalog
     /// open; then `project` is up to the log, whether or not the rules refuse the event.
     [[nodiscard]] Result<void> appendReview(qint64 review, ReviewProject& project, const ReviewEvent& event);
+    /// Does many things in the order given, all or none: thousands take a second or so.
+    [[nodiscard]] Result<void> appendReviews(qint64 review, ReviewProject& project,
+                                             const std::vector<ReviewEvent>& events);
 
 Q_SIGNALS:
     /// Labels as they are now stored, after setLabel, acceptPredictions, undo or redo. `message` is for

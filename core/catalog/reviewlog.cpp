@@ -195,28 +195,30 @@ ReviewProject openReview(Connection& connection, qint64 review)
     return std::move(*project);
 }
 
-void appendReview(Connection& connection, qint64 review, ReviewProject& project,
-                  const ReviewEvent& event)
+void appendReviews(Connection& connection, qint64 review, ReviewProject& project,
+                   const std::vector<ReviewEvent>& events)
 {
-    bool isApplied = false;
+    bool isAhead = false; // the project knows more than the log
     try {
         Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
         replay(connection, review, project); // under the write lock: nobody comes in between
-        const auto sequence = static_cast<qint64>(project.log().size());
-        if (const auto done = project.apply(event); !done)
-            refuse(done.error().message);
-        isApplied = true;
-        connection.execute(
-            "INSERT INTO review_event (project_id, sequence, time_ms, reader, act, image_id, "
-            "round, label, comment, seconds, saw_model, saw_labels) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            review, sequence, static_cast<qint64>(event.timeMs), event.reader,
-            QString::fromLatin1(toString(event.act)), static_cast<qint64>(event.image), event.round,
-            event.label, event.comment, event.seconds, event.sawModel ? 1 : 0,
-            event.sawLabels ? 1 : 0);
+        for (const ReviewEvent& event : events) {
+            const auto sequence = static_cast<qint64>(project.log().size());
+            if (const auto done = project.apply(event); !done)
+                refuse(done.error().message);
+            isAhead = true;
+            connection.execute(
+                "INSERT INTO review_event (project_id, sequence, time_ms, reader, act, image_id, "
+                "round, label, comment, seconds, saw_model, saw_labels) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                review, sequence, static_cast<qint64>(event.timeMs), event.reader,
+                QString::fromLatin1(toString(event.act)), static_cast<qint64>(event.image),
+                event.round, event.label, event.comment, event.seconds, event.sawModel ? 1 : 0,
+                event.sawLabels ? 1 : 0);
+        }
         transaction.commit();
     } catch (const DatabaseError&) {
-        if (isApplied) // the disk is full: the project must not know more than the log
+        if (isAhead) // a later event was refused, or the disk is full
             project = openReview(connection, review);
         throw;
     }

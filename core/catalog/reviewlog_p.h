@@ -20,9 +20,9 @@ class Connection;
 [[nodiscard]] QVector<qint64> reviewsOf(Connection& connection, qint64 image);
 /// The plan and its log, replayed.
 [[nodiscard]] ReviewProject openReview(Connection& connection, qint64 review);
-/// Brings `project` up to the log, then does the event and stores it; on the disk when it returns.
-/// What the rules refuse is thrown, with `project` up to the log.
-void appendReview(Connection& connection, qint64 review, ReviewProject& project,
-                  const ReviewEvent& event);
+/// Brings `project` up to the log, then does the events in their order and stores them, all or none;
+/// on the disk when it returns. What the rules refuse is thrown, with `project` up to the log.
+void appendReviews(Connection& connection, qint64 review, ReviewProject& project,
+                   const std::vector<ReviewEvent>& events);
 
 } // namespace ir::catalog

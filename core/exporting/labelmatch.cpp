@@ -142,20 +142,33 @@ private:
 
 } // namespace
 
+std::vector<LabelPlace> findTargets(const std::vector<ImportedLabel>& labels,
+                                    const std::vector<LabelTarget>& targets)
+{
+    const Matcher matcher(targets);
+    std::vector<LabelPlace> places;
+    for (const ImportedLabel& label : labels) {
+        const Found found = matcher.find(label);
+        places.push_back({found.target, found.by, {}});
+        if (!found.target)
+            places.back().reason =
+                found.isAmbiguous ? "Several images have this name; more of the path would tell."
+                                  : "No image has this UID, digest or path.";
+    }
+    return places;
+}
+
 LabelMatches matchLabels(const std::vector<ImportedLabel>& labels,
                          const std::vector<LabelTarget>& targets)
 {
-    const Matcher matcher(targets);
+    const std::vector<LabelPlace> places = findTargets(labels, targets);
     LabelMatches result;
     std::map<std::size_t, LabelMatches::Match> ofTarget;
     std::map<std::size_t, std::vector<std::size_t>> contradictions;
     for (std::size_t i = 0; i < labels.size(); ++i) {
-        const Found found = matcher.find(labels[i]);
+        const LabelPlace& found = places[i];
         if (!found.target) {
-            result.misses.push_back(
-                {i, found.isAmbiguous
-                        ? "Several images have this name; more of the path would tell."
-                        : "No image has this UID, digest or path."});
+            result.misses.push_back({i, found.reason});
             continue;
         }
         const auto [known, isNew] =

@@ -3,6 +3,7 @@
 #include "exporting/labelimport.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,18 @@ struct LabelMatches
     std::vector<Miss> misses;
     std::size_t withoutLabel = 0; ///< targets that no label belongs to
 };
+
+/// Where the image of one label is.
+struct LabelPlace
+{
+    std::optional<std::size_t> target; ///< index into the targets
+    const char* by = "";               ///< as LabelMatches::Match
+    std::string reason;                ///< a sentence, where there is none
+};
+
+/// Of each label, whatever the others say: the first steps of matchLabels(). Pure.
+[[nodiscard]] std::vector<LabelPlace> findTargets(const std::vector<ImportedLabel>& labels,
+                                                  const std::vector<LabelTarget>& targets);
 
 /// By SOP Instance UID, else digest, else the path: the whole of it, else the longest run of its
 /// last components that only one target ends with, else its stand-in; the file's extension counts

@@ -1,10 +1,7 @@
 #include "pipeline/reviewimages.h"
 
-#include "base/csv.h"
 #include "base/mixing.h"
-#include "exporting/labelmatch.h"
 
-#include <QFile>
 #include <QSet>
 
 #include <algorithm>
@@ -33,78 +30,6 @@ ReviewImage imageOf(const FileSummary& file)
     const bool isTagged = !file.predictedClass.isEmpty();
     return {file.imageId, isTagged ? 1 - double(file.confidence) : 1.0,
             file.studyDate.toStdString()};
-}
-
-/// The rows of a list as labels, which matchLabels() knows how to find images for.
-Result<std::vector<ImportedLabel>> wantedOf(const std::filesystem::path& list)
-{
-    const auto table = CsvTable::read(list);
-    if (!table)
-        return tl::unexpected(table.error());
-    const char* path = table->hasColumn("path") ? "path" : "image";
-    if (!table->hasColumn(path) && !table->hasColumn("sop_instance_uid") &&
-        !table->hasColumn("digest"))
-        return failure(list.string() +
-                       " has no column to find images by: name one path (or image), "
-                       "sop_instance_uid or digest.");
-    std::vector<ImportedLabel> wanted;
-    for (std::size_t row = 0; row < table->rows(); ++row) {
-        ImportedLabel one;
-        one.path = table->at(row, path);
-        one.sopInstanceUid = table->at(row, "sop_instance_uid");
-        one.digest = table->at(row, "digest");
-        one.label = "wanted"; // the same for all: a row that repeats another says nothing else
-        one.place = "row " + std::to_string(row + 2); // the first line names the columns
-        wanted.push_back(std::move(one));
-    }
-    return wanted;
-}
-
-/// The images of a list, and what became of its rows.
-Result<QSet<ImageId>> listedImages(const Catalog& catalog, const QVector<FileSummary>& files,
-                                   const std::filesystem::path& list, ChosenImages& chosen)
-{
-    const auto wanted = wantedOf(list);
-    if (!wanted)
-        return tl::unexpected(wanted.error());
-    QHash<FileId, FileOrigin> origins;
-    if (std::ranges::any_of(*wanted,
-                            [](const ImportedLabel& one) { return !one.digest.empty(); })) {
-        QVector<FileId> ids;
-        for (const FileSummary& file : files)
-            ids.append(file.id);
-        auto found = catalog.origins(ids);
-        if (!found)
-            return tl::unexpected(found.error());
-        origins = std::move(*found);
-    }
-    std::vector<LabelTarget> targets;
-    for (const FileSummary& file : files)
-        targets.push_back({QFile::encodeName(file.path).toStdString(),
-                           file.sopInstanceUid.toStdString(),
-                           origins.value(file.id).digest,
-                           {}});
-    const LabelMatches matches = matchLabels(*wanted, targets);
-    const auto miss = [&](std::size_t row, std::string reason) {
-        const ImportedLabel& one = (*wanted)[row];
-        chosen.missed.push_back({one.place,
-                                 !one.path.empty()             ? one.path
-                                 : !one.sopInstanceUid.empty() ? one.sopInstanceUid
-                                                               : one.digest,
-                                 std::move(reason)});
-    };
-    QSet<ImageId> images;
-    for (const auto& match : matches.matches) {
-        const FileSummary& file = files[static_cast<qsizetype>(match.target)];
-        if (file.status != FileStatus::Ok || file.imageId == 0)
-            miss(match.label, "This file could not be read, or is not read yet.");
-        else
-            images.insert(file.imageId);
-    }
-    for (const auto& one : matches.misses)
-        miss(one.label, one.reason);
-    chosen.listed = wanted->size();
-    return images;
 }
 
 /// Shares of `count` in proportion to the sizes, by largest remainders.
@@ -183,10 +108,12 @@ Result<ChosenImages> chooseImages(const Catalog& catalog, const ReviewChoice& ch
     ChosenImages chosen;
     QSet<ImageId> listed;
     if (choice.list) {
-        auto images = listedImages(catalog, *files, *choice.list, chosen);
-        if (!images)
-            return tl::unexpected(images.error());
-        listed = std::move(*images);
+        auto list = readImageList(catalog, *files, *choice.list);
+        if (!list)
+            return tl::unexpected(list.error());
+        listed = QSet<ImageId>(list->images.begin(), list->images.end());
+        chosen.listed = list->images.size();
+        chosen.missed = std::move(list->missed);
     }
     std::vector<FileSummary> candidates;
     QSet<ImageId> seen;

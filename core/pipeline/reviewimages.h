@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/catalog.h"
+#include "pipeline/imagelist.h"
 #include "review/project.h"
 
 #include <QStringList>
@@ -36,21 +37,13 @@ struct ReviewChoice
 
 struct ChosenImages
 {
-    /// A row of the list that brought no image.
-    struct Miss
-    {
-        std::string place;  ///< "row 3"
-        std::string image;  ///< as the row has it: path, else UID, else digest
-        std::string reason; ///< one sentence
-    };
-
     std::vector<ReviewImage>
         images; ///< in the order of their paths; uncertainty is 1 − confidence, 1 without a tag
     std::map<QString, std::size_t> countOf; ///< of those, by predicted class; "": not classified
     std::size_t available = 0;              ///< images that the sample was drawn from, or all
     std::size_t unread = 0;                 ///< files passed over: not read yet, or unreadable
     std::size_t listed = 0;                 ///< rows of the list
-    std::vector<Miss> missed;
+    std::vector<MissedRow> missed;          ///< of those, without an image
 };
 
 /// Chooses them; an image with several paths counts once. `modelId`: whose predictions count

@@ -38,18 +38,33 @@ std::string isoTime(std::int64_t timeMs)
 
 } // namespace
 
-std::string auditTrail(const ReviewProject& project)
+std::string auditTrail(const ReviewProject& project,
+                       const std::function<ReviewImageName(std::int64_t image)>& nameOf)
 {
-    std::string text = csvLine({"time", "reader", "round", "image", "act", "label", "comment",
-                                "seconds", "saw_model", "saw_labels"});
+    std::vector<std::string> header{"time",  "reader",  "round",   "image",     "act",
+                                    "label", "comment", "seconds", "saw_model", "saw_labels"};
+    if (nameOf)
+        header.insert(header.end(), {"path", "sop_instance_uid"});
+    std::string text = csvLine(header);
     for (const ReviewEvent& event : project.log()) {
         char seconds[32];
         std::snprintf(seconds, sizeof seconds, "%.1f", event.seconds);
         const int round = event.act == ReviewAct::Adjudicate ? adjudicationRound : event.round;
-        text += csvLine({isoTime(event.timeMs), event.reader, std::to_string(round),
-                         std::to_string(event.image), toString(event.act), event.label,
-                         event.comment, seconds, event.sawModel ? "true" : "false",
-                         event.sawLabels ? "true" : "false"});
+        std::vector<std::string> fields{isoTime(event.timeMs),
+                                        event.reader,
+                                        std::to_string(round),
+                                        std::to_string(event.image),
+                                        toString(event.act),
+                                        event.label,
+                                        event.comment,
+                                        seconds,
+                                        event.sawModel ? "true" : "false",
+                                        event.sawLabels ? "true" : "false"};
+        if (nameOf) {
+            ReviewImageName name = nameOf(event.image);
+            fields.insert(fields.end(), {std::move(name.path), std::move(name.sopInstanceUid)});
+        }
+        text += csvLine(fields);
     }
     return text;
 }

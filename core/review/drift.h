@@ -25,6 +25,12 @@ struct DriftPoint
     std::uint64_t images = 0;
     std::uint64_t agreed = 0;
     Coefficient kappa; ///< Cohen's, of round 1 and round 2
+
+    /// The share of images with equal labels; there is one image at least.
+    [[nodiscard]] double raw() const
+    {
+        return static_cast<double>(agreed) / static_cast<double>(images);
+    }
 };
 
 /// Agreement of every `images` pairs in the order of their time; the last point may have fewer.

@@ -91,14 +91,36 @@ std::string adjudicationOf(const ReviewProject& project)
     const double share = std::round(1000 * static_cast<double>(adjudicated) / total) / 10;
     char percent[32];
     std::snprintf(percent, sizeof percent, "%.1f", share);
-    std::string text = std::to_string(agreed) + " labels were agreed on, " +
-                       std::to_string(adjudicated) + " (" + percent + " % of the images) decided" +
-                       (project.plan().rules.thirdAdjudicates ? " by a third reader"
-                                                              : " by an adjudicator") +
-                       " after a conflict, " + std::to_string(single) + " given by one reader";
+    std::string text =
+        std::to_string(agreed) + " labels were agreed on, " + std::to_string(adjudicated) + " (" +
+        percent + " % of the images) decided" +
+        (project.plan().rules.thirdAdjudicates ? " by a third reader" : " by an adjudicator") +
+        " after a conflict, " + std::to_string(single) + " given by one reader";
     if (open > 0)
         text += "; " + counted(open, "image has", "images have") + " no final label";
     return text + ".";
+}
+
+void addAgreement(const LabelSet& set, std::vector<std::string>& sentences)
+{
+    const Agreement agreement = agreementOf(set);
+    for (const ReaderPair& pair : agreement.pairs)
+        if (pair.agreement.raw)
+            sentences.push_back(
+                "Readers " + std::to_string(pair.readers[0] + 1) + " and " +
+                std::to_string(pair.readers[1] + 1) + ": " +
+                counted(pair.agreement.confusion.total(), "common image", "common images") +
+                ", raw agreement " + decimals(*pair.agreement.raw) + ", Cohen's kappa " +
+                words(pair.agreement.kappa) + ".");
+    for (const RepeatPair& repeat : agreement.repeats)
+        if (repeat.agreement.raw)
+            sentences.push_back("Reader " + std::to_string(repeat.reader + 1) + " labelled " +
+                                counted(repeat.agreement.confusion.total(), "image", "images") +
+                                " again: raw agreement " + decimals(*repeat.agreement.raw) +
+                                ", Cohen's kappa " + words(repeat.agreement.kappa) + ".");
+    if (set.readers.size() > 2 && agreement.fleiss.images > 0)
+        sentences.push_back("Fleiss' kappa " + words(agreement.fleiss.kappa) +
+                            "; Krippendorff's alpha " + words(agreement.krippendorff.alpha) + ".");
 }
 
 } // namespace
@@ -108,30 +130,21 @@ std::vector<std::string> methodsOf(const ReviewProject& project)
     const ReviewProgress progress = project.progress();
     std::vector<std::string> sentences{designOf(project, progress),
                                        blindnessOf(project.plan().rules)};
-    const auto set = project.labels();
-    if (set) {
-        const Agreement agreement = agreementOf(*set);
-        for (const ReaderPair& pair : agreement.pairs)
-            if (pair.agreement.raw)
-                sentences.push_back(
-                    "Readers " + std::to_string(pair.readers[0] + 1) + " and " +
-                    std::to_string(pair.readers[1] + 1) + ": " +
-                    counted(pair.agreement.confusion.total(), "common image", "common images") +
-                    ", raw agreement " + decimals(*pair.agreement.raw) + ", Cohen's kappa " +
-                    words(pair.agreement.kappa) + ".");
-        for (const RepeatPair& repeat : agreement.repeats)
-            if (repeat.agreement.raw)
-                sentences.push_back(
-                    "Reader " + std::to_string(repeat.reader + 1) + " labelled " +
-                    counted(repeat.agreement.confusion.total(), "image", "images") +
-                    " again: raw agreement " + decimals(*repeat.agreement.raw) +
-                    ", Cohen's kappa " + words(repeat.agreement.kappa) + ".");
-        if (project.plan().readers.size() > 2 && agreement.fleiss.images > 0)
-            sentences.push_back("Fleiss' kappa " + words(agreement.fleiss.kappa) +
-                                "; Krippendorff's alpha " + words(agreement.krippendorff.alpha) +
-                                ".");
-    }
+    if (const auto set = project.labels())
+        addAgreement(*set, sentences);
     sentences.push_back(adjudicationOf(project));
+    return sentences;
+}
+
+std::vector<std::string> methodsOf(const LabelSet& set)
+{
+    std::vector<std::string> sentences{counted(set.readers.size(), "reader", "readers") + " gave " +
+                                       counted(set.ratings.size(), "label", "labels") + " to " +
+                                       counted(set.images.size(), "image", "images") + " in " +
+                                       counted(set.rounds.size(), "round", "rounds") + "."};
+    addAgreement(set, sentences);
+    sentences.emplace_back(
+        "How many conflicts were adjudicated by a third reader is not recorded.");
     return sentences;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "review/labelset.h"
 #include "review/project.h"
 
 #include <string>
@@ -11,5 +12,8 @@ namespace ir {
 /// readers and rounds, what was hidden, agreement, conflicts and who decided them. Readers are
 /// numbered: a data set does not name people. Takes a second or so: agreement is computed anew.
 [[nodiscard]] std::vector<std::string> methodsOf(const ReviewProject& project);
+
+/// The same of labels that came as a table: only readers, rounds and agreement are known.
+[[nodiscard]] std::vector<std::string> methodsOf(const LabelSet& set);
 
 } // namespace ir

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -240,9 +241,18 @@ private:
     std::vector<ReviewEvent> m_log;
 };
 
+/// What an image is called outside of its catalog; either may be empty.
+struct ReviewImageName
+{
+    std::string path;
+    std::string sopInstanceUid;
+};
+
 /// The log as CSV: time (ISO 8601, UTC), reader, round, image, act, label, comment, seconds,
-/// saw_model, saw_labels.
-[[nodiscard]] std::string auditTrail(const ReviewProject& project);
+/// saw_model, saw_labels; with `nameOf` also path, sop_instance_uid.
+[[nodiscard]] std::string
+auditTrail(const ReviewProject& project,
+           const std::function<ReviewImageName(std::int64_t image)>& nameOf = {});
 
 /// "take", "label" … as in the log.
 [[nodiscard]] const char* toString(ReviewAct act);

@@ -120,6 +120,25 @@ private Q_SLOTS:
         QCOMPARE(catalog->reviews()->size(), 1);
     }
 
+    void manyThingsAreDoneAllOrNone()
+    {
+        auto catalog = Catalog::open(path()).value();
+        const auto id = catalog->createReview(plan()).value();
+        auto project = catalog->openReview(id).value();
+        const auto first = plan().images[0].id;
+        const std::vector<ReviewEvent> events{act("Ann", ReviewAct::Take, first),
+                                              act("Ann", ReviewAct::Label, first, 1, "spine")};
+        std::vector<ReviewEvent> broken = events;
+        broken.push_back(act("Eve", ReviewAct::Take, first));
+        QVERIFY(!catalog->appendReviews(id, project, broken));
+        QVERIFY(project.log().empty()); // the two before the stranger's are not done either
+        QVERIFY(catalog->openReview(id)->log().empty());
+        QVERIFY(catalog->appendReviews(id, project, events));
+        QVERIFY(catalog->appendReviews(id, project, {})); // nothing
+        QCOMPARE(project.log().size(), std::size_t(2));
+        QCOMPARE(catalog->openReview(id)->finalLabel(first).label, std::string("spine"));
+    }
+
     void twoProgramsNeverGiveOneImageToTwoReaders()
     {
         // Each has a project of its own in memory and learns of the other's images through the log
