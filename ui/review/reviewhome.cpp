@@ -68,7 +68,10 @@ ReviewHome::ReviewHome(Catalog& catalog, ReviewSession* session, Settings& setti
         m_stack->setCurrentIndex(0);
     });
     connect(session, &ReviewSession::changed, this, &ReviewHome::refresh);
-    connect(m_signIn, &ReaderSignIn::readerChanged, this, &ReviewHome::refresh);
+    connect(m_signIn, &ReaderSignIn::readerChanged, this, [this] {
+        refresh();
+        focusNext();
+    });
 }
 
 ReviewHome::~ReviewHome() { m_worker.waitForDone(); }
@@ -221,6 +224,7 @@ void ReviewHome::showProject()
     m_signIn->setNames(peopleOf(plan), m_settings.readerName());
     m_stack->setCurrentIndex(1);
     refresh();
+    focusNext();
 }
 
 void ReviewHome::refresh()
@@ -237,6 +241,13 @@ void ReviewHome::refresh()
         next = decide;
     for (QPushButton* each : findChildren<QPushButton*>())
         each->setDefault(each == next);
+}
+
+void ReviewHome::focusNext()
+{
+    for (QPushButton* each : findChildren<QPushButton*>())
+        if (each->isDefault() && each->isVisible() && each->isEnabled())
+            each->setFocus(Qt::OtherFocusReason);
 }
 
 /// Returns the button of the first round with work for this person.

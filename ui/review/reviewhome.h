@@ -35,6 +35,8 @@ public:
     void reload(qint64 select = 0);
     /// Shows how far the open project is.
     void refresh();
+    /// The focus to what there is to do next, so that Enter goes on with it.
+    void focusNext();
     [[nodiscard]] QString reader() const;
 
 Q_SIGNALS:

@@ -124,6 +124,7 @@ void ReviewWindow::showHome()
     m_agreement->stop();
     showPage(m_home);
     m_home->refresh();
+    m_home->focusNext();
 }
 
 void ReviewWindow::newProject()
