@@ -643,6 +643,7 @@ private:
         const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
         QCOMPARE(std::size_t(lines.size()), project().log().size() + 1);
         QVERIFY(lines.constFirst().startsWith("time,reader,round,image,act,label"));
+        QVERIFY(lines.at(1).contains(".png")); // images by their paths, too
     }
 
     void checkDataset()

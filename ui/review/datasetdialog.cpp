@@ -29,11 +29,8 @@ DatasetDialog::DatasetDialog(const Catalog& catalog, const ReviewSession& sessio
     setObjectName(QStringLiteral("datasetDialog"));
     setWindowTitle(tr("Data set of final labels"));
     qint64 labelled = 0;
-    for (const ReviewImage& image : m_project->plan().images) {
-        m_files.insert(image.id, session.fileOf(image.id));
+    for (const ReviewImage& image : m_project->plan().images)
         labelled += m_project->finalLabel(image.id).label.empty() ? 0 : 1;
-    }
-    erase_if(m_files, [](const auto& entry) { return entry.value().id == 0; });
     auto* summary = new QLabel(
         tr("%1 of %2 images have a final label. They are written as PNG of 512 × 512 pixels without names, with a manifest, "
            "a split that keeps patients together, a table of who is in it, checksums, and a datasheet that says how the "
@@ -112,7 +109,7 @@ void DatasetDialog::start()
     options.includeSuspected = m_suspected->isChecked();
     m_status->hide();
     setRunning(true);
-    m_job->start(m_project, m_files, options);
+    m_job->start(m_project, options);
 }
 
 void DatasetDialog::setRunning(bool running)

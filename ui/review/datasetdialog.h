@@ -36,7 +36,6 @@ private:
 
     DatasetJob* m_job;
     std::shared_ptr<const ReviewProject> m_project;
-    QHash<ImageId, FileSummary> m_files;
     QLineEdit* m_place;
     QPushButton* m_browse;
     QCheckBox* m_dicom;

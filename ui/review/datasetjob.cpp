@@ -2,12 +2,9 @@
 
 #include "dataset/datasetsplit.h"
 #include "pipeline/imageloader.h"
+#include "pipeline/projectfiles.h"
 #include "raster/raster.h"
 #include "review/methods.h"
-
-#include <QFile>
-
-#include <algorithm>
 
 namespace ir::ui {
 
@@ -35,24 +32,17 @@ Result<std::vector<std::string>> split(const std::vector<DatasetItem>& items)
     return std::move(done->splits);
 }
 
-Result<std::vector<DatasetItem>> itemsOf(const Catalog& catalog, const ReviewProject& project,
-                                         const QHash<ImageId, FileSummary>& files)
+Result<std::vector<DatasetItem>> itemsOf(const Catalog& catalog, const ReviewProject& project)
 {
-    QVector<FileId> ids;
-    for (const FileSummary& file : files)
-        ids.append(file.id);
-    const auto origins = catalog.origins(ids);
-    if (!origins)
-        return tl::unexpected(origins.error());
+    const auto files = filesOf(catalog, project.plan());
+    if (!files)
+        return tl::unexpected(files.error());
     std::vector<DatasetItem> items;
     for (const ReviewImage& image : project.plan().images) {
         const ReviewFinal final = project.finalLabel(image.id);
-        const auto file = files.constFind(image.id);
-        if (final.label.empty() || file == files.cend())
-            continue;
-        const FileOrigin origin = origins->value(file->id);
-        items.push_back({QFile::encodeName(file->path).toStdString(), final.label,
-                         origin.patientId.empty() ? origin.studyInstanceUid : origin.patientId, {}});
+        const ProjectFile& file = files->at(image.id);
+        if (!final.label.empty() && !file.path.empty())
+            items.push_back({file.path, final.label, file.group, {}});
     }
     return items;
 }
@@ -63,14 +53,13 @@ DatasetJob::DatasetJob(const Catalog& catalog, QObject* parent) : QObject(parent
 
 DatasetJob::~DatasetJob() = default;
 
-void DatasetJob::start(std::shared_ptr<const ReviewProject> project, const QHash<ImageId, FileSummary>& files,
-                       const DatasetExportOptions& options)
+void DatasetJob::start(std::shared_ptr<const ReviewProject> project, const DatasetExportOptions& options)
 {
     // Assignment stops and joins what ran before.
-    m_thread = std::jthread([this, project = std::move(project), files,
+    m_thread = std::jthread([this, project = std::move(project),
                             options = DatasetExportOptions(options)](const std::stop_token& stop) mutable {
         const auto tell = [this](auto what) { QMetaObject::invokeMethod(this, what, Qt::QueuedConnection); };
-        auto items = itemsOf(m_catalog, *project, files);
+        auto items = itemsOf(m_catalog, *project);
         Result<DatasetExportReport> report = items ? Result<DatasetExportReport>() : tl::unexpected(items.error());
         if (items && items->empty())
             report = failure(tr("No image of the project has a final label yet.").toStdString());

@@ -17,15 +17,13 @@ class DatasetJob : public QObject
     Q_OBJECT
 
 public:
-    /// `catalog` outlives the job; it knows whose the images are.
+    /// `catalog` outlives the job; it knows the images' files and whose they are.
     explicit DatasetJob(const Catalog& catalog, QObject* parent = nullptr);
     /// Stops, and waits for the image in hand.
     ~DatasetJob() override;
 
-    /// `files`: what shows the project's images; those without a file or a final label are left out. What the labels
-    /// came from goes into the datasheet.
-    void start(std::shared_ptr<const ReviewProject> project, const QHash<ImageId, FileSummary>& files,
-               const DatasetExportOptions& options);
+    /// Images without a file or a final label are left out. What the labels came from goes into the datasheet.
+    void start(std::shared_ptr<const ReviewProject> project, const DatasetExportOptions& options);
     void cancel() { m_thread.request_stop(); }
 
 Q_SIGNALS:

@@ -2,6 +2,7 @@
 
 #include "browser/keyoverlay.h"
 #include "browser/noticebar.h"
+#include "pipeline/projectfiles.h"
 #include "review/adjudicationpage.h"
 #include "review/agreementpage.h"
 #include "review/datasetdialog.h"
@@ -23,6 +24,28 @@
 
 namespace ir::ui {
 
+namespace {
+
+/// Blocks. With the images' paths and UIDs.
+Result<void> writeAuditTrail(const Catalog& catalog, const ReviewProject& project, const QString& path)
+{
+    const auto files = filesOf(catalog, project.plan());
+    if (!files)
+        return tl::unexpected(files.error());
+    const std::string trail = auditTrail(project, [&](std::int64_t image) -> ReviewImageName {
+        const ProjectFile& file = files->at(image);
+        return {file.path.string(), file.sopInstanceUid};
+    });
+    QSaveFile file(path);
+    if (file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(trail)) >= 0 && file.commit())
+        return {};
+    return failure(ReviewWindow::tr("%1 cannot be written: %2. Choose another place.")
+                       .arg(QDir::toNativeSeparators(path), file.errorString())
+                       .toStdString());
+}
+
+} // namespace
+
 ReviewWindow::ReviewWindow(Catalog& catalog, const std::string& modelId, Settings& settings,
                            const DisplayLoader& loader, SetupSource setup, QWidget* parent)
     : QWidget(parent, Qt::Window), m_catalog(catalog), m_settings(settings), m_loader(loader), m_setup(std::move(setup)),
@@ -33,6 +56,7 @@ ReviewWindow::ReviewWindow(Catalog& catalog, const std::string& modelId, Setting
       m_agreement(new AgreementPage(m_session, loader, m_pages)), m_keys(new KeyOverlay(m_pages))
 {
     setObjectName(QStringLiteral("reviewWindow"));
+    m_worker.setMaxThreadCount(1);
     m_pages->addWidget(m_home);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -58,6 +82,7 @@ ReviewWindow::ReviewWindow(Catalog& catalog, const std::string& modelId, Setting
 
 ReviewWindow::~ReviewWindow()
 {
+    m_worker.waitForDone();
     // The pages hold desks at the session's project; what is queued is stored before the session is gone.
     delete m_pages;
 }
@@ -145,17 +170,17 @@ void ReviewWindow::exportAuditTrail()
     Dialogs::chooseFile(
         this, tr("Audit trail"), start, tr("CSV files (*.csv)"),
         [this](const QString& path) {
-            QSaveFile file(path);
-            const bool isWritten = file.open(QIODevice::WriteOnly)
-                                   && file.write(QByteArray::fromStdString(auditTrail(m_session->project()))) >= 0
-                                   && file.commit();
-            if (isWritten)
-                m_notice->showNotice(NoticeBar::Severity::Info,
-                                     tr("The audit trail is in %1.").arg(QDir::toNativeSeparators(path)));
-            else
-                m_notice->showNotice(NoticeBar::Severity::Error,
-                                     tr("%1 cannot be written: %2. Choose another place.")
-                                         .arg(QDir::toNativeSeparators(path), file.errorString()));
+            m_worker.start([this, path, project = std::make_shared<const ReviewProject>(m_session->project())] {
+                const auto written = writeAuditTrail(m_catalog, *project, path);
+                QMetaObject::invokeMethod(this, [this, path, written] {
+                    if (written)
+                        m_notice->showNotice(NoticeBar::Severity::Info,
+                                             tr("The audit trail is in %1.").arg(QDir::toNativeSeparators(path)));
+                    else
+                        m_notice->showNotice(NoticeBar::Severity::Error,
+                                             QString::fromStdString(written.error().message));
+                });
+            });
         },
         true);
 }

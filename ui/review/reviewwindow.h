@@ -3,6 +3,7 @@
 #include "browser/displayloader.h"
 #include "review/setupcontext.h"
 
+#include <QThreadPool>
 #include <QWidget>
 
 #include <functional>
@@ -66,6 +67,7 @@ private:
     AdjudicationPage* m_adjudication;
     AgreementPage* m_agreement;
     KeyOverlay* m_keys;
+    QThreadPool m_worker; ///< one thread; writes the audit trail
 };
 
 } // namespace ir::ui
