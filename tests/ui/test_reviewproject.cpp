@@ -326,6 +326,33 @@ private Q_SLOTS:
         }));
     }
 
+    void readersAreShownSomeImagesAgain()
+    {
+        makeProject([](ReviewPlan& plan) {
+            plan.images.resize(10);
+            plan.rules.repeats = 0.2;
+            plan.rules.repeatAfterHours = 0;
+        });
+        openWindow();
+        signIn("Ann");
+        IR_STEP(readImages("Ann", 1, 10));
+        QCOMPARE(project().progress().repeatsWanted, std::size_t(2));
+        button("labelRound4")->click();
+        for (int i = 0; i < 2; ++i) {
+            IR_STEP(waitForPicture());
+            QTest::keyClick(labelling(), Qt::Key_1);
+        }
+        QCOMPARE(project().progress().repeatsDone, std::size_t(2));
+        QCOMPARE(labelling()->image(), 0);
+        QTest::keyClick(labelling(), Qt::Key_Escape);
+        QVERIFY(!button("labelRound4")->isEnabled());
+        signIn("Cleo"); // she reads nothing, so she may see how Ann agrees with herself
+        button("agreement")->click();
+        auto* comparisons = m_window->findChild<AgreementPage*>()->findChild<QListWidget*>();
+        QTRY_COMPARE_WITH_TIMEOUT(comparisons->count(), 1, kLongMs);
+        QVERIFY(comparisons->item(0)->text().startsWith(QStringLiteral("Ann, the same images again")));
+    }
+
     void anotherDeskIsSeenAndNeverOverwritten()
     {
         const qint64 review = makeProject([](ReviewPlan& plan) { plan.rules.order = ReviewOrder::Date; });

@@ -72,6 +72,7 @@ QVector<KeyOverlay::Group> KeyOverlay::browserKeys(const ClassStyles& styles)
                         {tr("F11"), tr("full screen")},
                         {tr("Ctrl+O"), tr("open a folder")},
                         {tr("Ctrl+E"), tr("export sorted folders")},
+                        {tr("Ctrl+L"), tr("annotation projects")},
                         {tr("?"), tr("these keys")}}};
     return {decide, move, find, window};
 }

@@ -10,11 +10,16 @@
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
 namespace ir::ui {
 
 namespace {
 
 constexpr int kWidth = 280;
+constexpr int kHighestText = 320;
 constexpr int kExample = 200;
 constexpr int kCaption = 28;
 
@@ -103,8 +108,8 @@ GuidelinePane::GuidelinePane(const DisplayLoader& loader, QWidget* parent)
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(8);
     layout->addWidget(title);
-    layout->addWidget(m_text, 2);
-    layout->addWidget(scroll, 3);
+    layout->addWidget(m_text);
+    layout->addWidget(scroll, 1);
 }
 
 void GuidelinePane::showGuideline(const ReviewSession& session, const ClassStyles& styles)
@@ -112,6 +117,12 @@ void GuidelinePane::showGuideline(const ReviewSession& session, const ClassStyle
     const ReviewPlan& plan = session.project().plan();
     m_text->setMarkdown(QString::fromStdString(plan.guideline));
     m_text->setVisible(!plan.guideline.empty());
+    // As high as its text, so that the examples follow it; a long one scrolls. Measured on a copy: the view lays its
+    // own document out for the width it happens to have while hidden.
+    const std::unique_ptr<QTextDocument> copy(m_text->document()->clone());
+    copy->setDefaultFont(m_text->font());
+    copy->setTextWidth(kWidth - 24);
+    m_text->setFixedHeight(std::min(kHighestText, int(std::ceil(copy->size().height())) + 4));
     m_isEmpty = plan.guideline.empty() && plan.examples.empty();
     while (QLayoutItem* item = m_exampleList->takeAt(0)) {
         delete item->widget();

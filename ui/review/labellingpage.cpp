@@ -95,7 +95,9 @@ void LabellingPage::start(const QString& reader, int round)
     m_keys->setClasses(m_styles);
     m_keys->showLast({});
     m_guideline->showGuideline(*m_session, m_styles);
-    m_guideline->setVisible(m_guideline->isVisibleTo(this) && !m_guideline->isEmpty());
+    const auto doneBy = m_session->project().progress().doneBy;
+    const bool isBeginner = !doneBy.contains(reader.toStdString());
+    m_guideline->setVisible(!m_guideline->isEmpty() && (isBeginner || m_guideline->isVisibleTo(this)));
     m_pictures->clear();
     m_desk = std::make_unique<ReadingDesk>(m_session->project(), m_session->doer(), reviewNow, reader.toStdString(),
                                            round);

@@ -17,6 +17,7 @@
 
 #include <QCloseEvent>
 #include <QDir>
+#include <QScreen>
 #include <QSaveFile>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -74,7 +75,7 @@ ReviewWindow::ReviewWindow(Catalog& catalog, const std::string& modelId, Setting
     connect(new QShortcut(QKeySequence(Qt::Key_F11), this), &QShortcut::activated, this,
             [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_W), this), &QShortcut::activated, this, &QWidget::close);
-    resize(1280, 800);
+    resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
     restoreGeometry(settings.splitterState(QStringLiteral("reviewWindow")));
     updateTitle();
     m_home->reload();
