@@ -80,6 +80,7 @@ DatasetDialog::DatasetDialog(const Catalog& catalog, const ReviewSession& sessio
     setRunning(false);
     m_status->hide();
     placeChanged();
+    fitHeight();
 }
 
 void DatasetDialog::choose()
@@ -109,6 +110,7 @@ void DatasetDialog::start()
     options.includeSuspected = m_suspected->isChecked();
     m_status->hide();
     setRunning(true);
+    fitHeight();
     m_job->start(m_project, options);
 }
 
@@ -156,7 +158,11 @@ void DatasetDialog::showEnd(const QString& text, bool isFailure)
     m_status->style()->polish(m_status);
     m_status->setText(text);
     m_status->show();
+    fitHeight();
 }
+
+/// Wrapped texts come and go; a layout alone would squeeze them.
+void DatasetDialog::fitHeight() { setFixedHeight(layout()->totalHeightForWidth(width())); }
 
 void DatasetDialog::reject()
 {

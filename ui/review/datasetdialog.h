@@ -33,6 +33,7 @@ private:
     void showReport(const DatasetExportReport& report);
     void showEnd(const QString& text, bool isFailure);
     void setRunning(bool running);
+    void fitHeight();
 
     DatasetJob* m_job;
     std::shared_ptr<const ReviewProject> m_project;

@@ -66,6 +66,7 @@ void PinDialog::store()
     const auto say = [this](const QString& problem) {
         m_problem->setText(problem);
         m_problem->show();
+        setFixedHeight(layout()->totalHeightForWidth(width()));
         m_store->setEnabled(true);
     };
     if (m_new->text() != m_again->text()) {
