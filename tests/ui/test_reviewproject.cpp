@@ -178,6 +178,7 @@ private Q_SLOTS:
 
         IR_STEP(checkAgreement());
         IR_STEP(checkAuditTrail());
+        IR_STEP(checkFinalLabels());
         IR_STEP(checkDataset());
     }
 
@@ -671,6 +672,21 @@ private:
         QCOMPARE(std::size_t(lines.size()), project().log().size() + 1);
         QVERIFY(lines.constFirst().startsWith("time,reader,round,image,act,label"));
         QVERIFY(lines.at(1).contains(".png")); // images by their paths, too
+    }
+
+    void checkFinalLabels()
+    {
+        const QString path = m_dir->filePath(QStringLiteral("labels.csv"));
+        Dialogs::setNextFile(path);
+        button("finalLabels")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), kLongMs);
+        const auto table = CsvTable::read(path.toStdString());
+        QVERIFY(table.has_value());
+        QCOMPARE(table->rows(), std::size_t(kImages));
+        std::map<std::string, int> decisions;
+        for (std::size_t row = 0; row < table->rows(); ++row)
+            ++decisions[table->at(row, "decision")];
+        QCOMPARE(decisions, (std::map<std::string, int>{{"adjudicated", 8}, {"agreed", 52}}));
     }
 
     void checkDataset()

@@ -140,6 +140,8 @@ QWidget* ReviewHome::buildProject()
     m_results = new TaskRow(tr("Results"), body);
     connect(m_results->addButton("auditTrail", tr("Audit trail…")), &QPushButton::clicked, this,
             &ReviewHome::auditTrailRequested);
+    connect(m_results->addButton("finalLabels", tr("Labels…")), &QPushButton::clicked, this,
+            &ReviewHome::labelsRequested);
     connect(m_results->addButton("reviewDataset", tr("Data set…")), &QPushButton::clicked, this,
             &ReviewHome::datasetRequested);
     connect(m_results->addButton("agreement", tr("Agreement")), &QPushButton::clicked, this,
@@ -294,11 +296,11 @@ void ReviewHome::refreshResults(const std::string& person)
 {
     const ReviewProject& project = m_session->project();
     const bool maySee = !person.empty() && maySeeAllLabels(project, person);
-    for (const char* name : {"agreement", "auditTrail"})
+    for (const char* name : {"agreement", "auditTrail", "finalLabels"})
         button(QLatin1String(name))->setEnabled(maySee);
     button(QStringLiteral("reviewDataset"))->setEnabled(maySee && project.progress().done[0] > 0);
     m_results->showState(person.empty() ? tr("Sign in to see them")
-                         : maySee       ? tr("Agreement of the readers, who labelled what and when, the final labels")
+                         : maySee       ? tr("How the readers agree, who did what and when, the final labels")
                                         : tr("Hidden from readers until both rounds are done"));
 }
 

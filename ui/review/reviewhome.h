@@ -45,6 +45,7 @@ Q_SIGNALS:
     void adjudicationRequested(const QString& adjudicator);
     void agreementRequested();
     void auditTrailRequested();
+    void labelsRequested();
     void datasetRequested();
     void setupRequested();
     void problem(const QString& message);

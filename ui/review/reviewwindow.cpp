@@ -2,7 +2,6 @@
 
 #include "browser/keyoverlay.h"
 #include "browser/noticebar.h"
-#include "pipeline/projectfiles.h"
 #include "review/adjudicationpage.h"
 #include "review/agreementpage.h"
 #include "review/datasetdialog.h"
@@ -27,18 +26,24 @@ namespace ir::ui {
 
 namespace {
 
-/// Blocks. With the images' paths and UIDs.
-Result<void> writeAuditTrail(const Catalog& catalog, const ReviewProject& project, const QString& path)
+std::string trailOf(const ReviewProject& project, const ProjectFiles& files)
+{
+    return auditTrail(project, [&](std::int64_t image) -> ReviewImageName {
+        const ProjectFile& file = files.at(image);
+        return {file.path.string(), file.sopInstanceUid};
+    });
+}
+
+/// Blocks.
+Result<void> writeTable(const Catalog& catalog, const ReviewProject& project, const ReviewWindow::Table& table,
+                        const QString& path)
 {
     const auto files = filesOf(catalog, project.plan());
     if (!files)
         return tl::unexpected(files.error());
-    const std::string trail = auditTrail(project, [&](std::int64_t image) -> ReviewImageName {
-        const ProjectFile& file = files->at(image);
-        return {file.path.string(), file.sopInstanceUid};
-    });
     QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(trail)) >= 0 && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(table(project, *files))) >= 0
+        && file.commit())
         return {};
     return failure(ReviewWindow::tr("%1 cannot be written: %2. Choose another place.")
                        .arg(QDir::toNativeSeparators(path), file.errorString())
@@ -132,7 +137,8 @@ void ReviewWindow::connectHome()
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     });
-    connect(m_home, &ReviewHome::auditTrailRequested, this, &ReviewWindow::exportAuditTrail);
+    connect(m_home, &ReviewHome::auditTrailRequested, this, [this] { exportTable(tr("Audit trail"), trailOf); });
+    connect(m_home, &ReviewHome::labelsRequested, this, [this] { exportTable(tr("Final labels"), finalLabelTable); });
 }
 
 void ReviewWindow::showPage(QWidget* page)
@@ -164,19 +170,19 @@ void ReviewWindow::newProject()
     dialog->open();
 }
 
-void ReviewWindow::exportAuditTrail()
+void ReviewWindow::exportTable(const QString& what, const Table& table)
 {
-    const QString name = QString::fromStdString(m_session->project().plan().name);
-    const QString start = QDir::home().filePath(tr("%1 audit trail.csv").arg(QString(name).replace(u'/', u'-')));
+    const QString name = QString::fromStdString(m_session->project().plan().name).replace(u'/', u'-');
+    const QString start = QDir::home().filePath(name + u' ' + what.toLower() + QStringLiteral(".csv"));
     Dialogs::chooseFile(
-        this, tr("Audit trail"), start, tr("CSV files (*.csv)"),
-        [this](const QString& path) {
-            m_worker.start([this, path, project = std::make_shared<const ReviewProject>(m_session->project())] {
-                const auto written = writeAuditTrail(m_catalog, *project, path);
+        this, what, start, tr("CSV files (*.csv)"),
+        [this, table](const QString& path) {
+            m_worker.start([this, path, table, project = std::make_shared<const ReviewProject>(m_session->project())] {
+                const auto written = writeTable(m_catalog, *project, table, path);
                 QMetaObject::invokeMethod(this, [this, path, written] {
                     if (written)
                         m_notice->showNotice(NoticeBar::Severity::Info,
-                                             tr("The audit trail is in %1.").arg(QDir::toNativeSeparators(path)));
+                                             tr("%1 is written.").arg(QDir::toNativeSeparators(path)));
                     else
                         m_notice->showNotice(NoticeBar::Severity::Error,
                                              QString::fromStdString(written.error().message));

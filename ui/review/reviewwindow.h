@@ -1,6 +1,7 @@
 #pragma once
 
 #include "browser/displayloader.h"
+#include "pipeline/projectfiles.h"
 #include "review/setupcontext.h"
 
 #include <QThreadPool>
@@ -30,6 +31,8 @@ class ReviewWindow : public QWidget
 public:
     /// What a new project can be made of, asked for when one is made.
     using SetupSource = std::function<SetupContext()>;
+    /// What a project says, as CSV. On any thread.
+    using Table = std::function<std::string(const ReviewProject& project, const ProjectFiles& files)>;
 
     /// `catalog` and `settings` outlive the window.
     ReviewWindow(Catalog& catalog, const std::string& modelId, Settings& settings, const DisplayLoader& loader,
@@ -51,7 +54,7 @@ private:
     void connectPage(Page* page);
     void showPage(QWidget* page);
     void showKeys();
-    void exportAuditTrail();
+    void exportTable(const QString& what, const Table& table);
     void updateTitle();
 
     Catalog& m_catalog;

@@ -109,13 +109,13 @@ void SetupPreview::showPlan(const ReviewPlan& plan)
     m_plan = plan;
     m_refusal.clear();
     m_plan.images = std::move(images);
-    update();
+    showState();
 }
 
 void SetupPreview::showProblem(const QString& problem)
 {
     m_refusal = problem;
-    update();
+    showState();
 }
 
 void SetupPreview::choose(const ReviewChoice& choice)
@@ -125,7 +125,7 @@ void SetupPreview::choose(const ReviewChoice& choice)
     m_isChoosing = true;
     ++m_request;
     m_delay.start();
-    update();
+    showState();
 }
 
 void SetupPreview::start()
@@ -159,10 +159,10 @@ void SetupPreview::show(const Result<ChosenImages>& chosen)
     }
     std::ranges::stable_sort(counts, std::ranges::greater(), [](const auto& one) { return one.second; });
     m_counts->showCounts(std::move(counts));
-    update();
+    showState();
 }
 
-void SetupPreview::update()
+void SetupPreview::showState()
 {
     const std::size_t images = m_plan.images.size();
     QString problem = m_problem.isEmpty() ? m_refusal : m_problem;

@@ -38,7 +38,7 @@ Q_SIGNALS:
 private:
     void start();
     void show(const Result<ChosenImages>& chosen);
-    void update();
+    void showState();
 
     const Catalog& m_catalog;
     std::string m_modelId;
