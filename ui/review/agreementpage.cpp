@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -25,9 +26,21 @@ namespace ir::ui {
 
 namespace {
 
-constexpr int kSideWidth = 320;
+constexpr int kSideWidth = 288;
 constexpr std::size_t kLeastOfAPoint = 20; ///< images; fewer make kappa jump about
 constexpr std::size_t kMostPoints = 20;
+
+/// Two dozen classes need more room than a window has.
+QScrollArea* scrolled(QWidget* content)
+{
+    auto* area = new QScrollArea(content->parentWidget());
+    area->setWidgetResizable(true);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(content);
+    content->setAutoFillBackground(false);
+    area->viewport()->setAutoFillBackground(false);
+    return area;
+}
 
 } // namespace
 
@@ -141,12 +154,14 @@ QWidget* AgreementPage::buildMain()
     m_tabs->addTab(images, tr("Images of a cell"));
     m_tabs->addTab(m_drift, tr("Over time"));
     auto* top = new QHBoxLayout;
-    top->setSpacing(32);
-    top->addWidget(m_confusion, 1);
-    auto* table = new QVBoxLayout;
+    top->setSpacing(24);
+    top->addWidget(scrolled(m_confusion), 9);
+    auto* figures = new QWidget(main);
+    auto* table = new QVBoxLayout(figures);
+    table->setContentsMargins(0, 0, 0, 0);
     table->addWidget(m_perClass);
     table->addStretch(1);
-    top->addLayout(table, 1);
+    top->addWidget(scrolled(figures), 10);
     auto* column = new QVBoxLayout(main);
     column->setContentsMargins(24, 16, 24, 16);
     column->setSpacing(12);

@@ -28,7 +28,7 @@ QString formatCoefficient(const Coefficient& coefficient)
 FigureTable::FigureTable(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this))
 {
     m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setHorizontalSpacing(20);
+    m_grid->setHorizontalSpacing(16);
     m_grid->setVerticalSpacing(8);
     m_grid->setColumnStretch(0, 1);
 }

@@ -52,4 +52,13 @@ QVector<KeyOverlay::Group> adjudicationKeys()
             {tr("Window"), {{QStringLiteral("F11"), tr("full screen")}, {tr("Esc"), tr("back to the project")}}}};
 }
 
+QVector<KeyOverlay::Group> agreementKeys()
+{
+    return {{tr("Agreement"),
+             {{tr("Up, Down"), tr("another comparison")},
+              {tr("Tab"), tr("to the table and its images, and back")},
+              {tr("Arrows"), tr("a cell of the table, and its images")}}},
+            {tr("Window"), {{QStringLiteral("F11"), tr("full screen")}, {tr("Esc"), tr("back to the project")}}}};
+}
+
 } // namespace ir::ui

@@ -8,5 +8,6 @@ namespace ir::ui {
 [[nodiscard]] QVector<KeyOverlay::Group> labellingKeys();
 [[nodiscard]] QVector<KeyOverlay::Group> sheetKeys();
 [[nodiscard]] QVector<KeyOverlay::Group> adjudicationKeys();
+[[nodiscard]] QVector<KeyOverlay::Group> agreementKeys();
 
 } // namespace ir::ui

@@ -200,6 +200,8 @@ void ReviewWindow::showKeys()
         m_keys->showKeys(sheetKeys());
     else if (m_pages->currentWidget() == m_adjudication)
         m_keys->showKeys(adjudicationKeys());
+    else if (m_pages->currentWidget() == m_agreement)
+        m_keys->showKeys(agreementKeys());
 }
 
 void ReviewWindow::updateTitle()
