@@ -53,7 +53,7 @@ void addAgreementCommand(CLI::App& app, Invocation& invocation)
             "--labels", options->labels,
             "CSV with columns image, reader, round (from 1), label; an empty label: not labelled")
         ->required();
-    addBootstrapOptions(*command, options->bootstrap);
+    addAgreementOptions(*command, options->bootstrap);
     command->add_flag("--json", options->json, "One JSON object");
     command->footer("Example: imaging-router-cli agreement --labels rounds.csv --json");
     command->callback(

@@ -1,5 +1,6 @@
 #include "agreementreport.h"
 
+#include "commonoptions.h"
 #include "json.h"
 
 #include <QDateTime>
@@ -192,15 +193,12 @@ void printDrift(const std::vector<DriftPoint>& drift)
 
 } // namespace
 
-void addBootstrapOptions(CLI::App& command, BootstrapOptions& options)
+void addAgreementOptions(CLI::App& command, BootstrapOptions& options)
 {
     command.add_option("--level", options.level, "Of the intervals")
         ->check(CLI::Range(0.5, 0.999))
         ->capture_default_str();
-    command.add_option("--resamples", options.resamples, "For the bootstrap intervals")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    command.add_option("--seed", options.seed, "Of the bootstrap")->capture_default_str();
+    addBootstrapOptions(command, options);
 }
 
 void printJson(const AgreementReport& report)

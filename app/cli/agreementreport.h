@@ -21,7 +21,7 @@ struct AgreementReport
 };
 
 /// --level, --resamples and --seed.
-void addBootstrapOptions(CLI::App& command, BootstrapOptions& options);
+void addAgreementOptions(CLI::App& command, BootstrapOptions& options);
 
 /// Both write to standard output.
 void printJson(const AgreementReport& report);

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "commonoptions.h"
 #include "json.h"
 #include "tagging.h"
 
@@ -256,13 +257,7 @@ void addClassifyCommand(CLI::App& app, Invocation& invocation)
     command->add_flag("--csv", options->csv, "CSV with a header line")->excludes(json);
     command->add_option("--model", options->model, "A model's name (see 'models') or weights file")
         ->capture_default_str();
-    command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")
-        ->capture_default_str();
-    command->add_option("--precision", options->engine.precision,
-                        "Of the network's convolutions: fp32, bf16, or auto (bf16 on CPUs that are faster with it)")
-        ->capture_default_str();
-    command->add_option("--threads", options->engine.threads, "For the network on a CPU (0: all cores)")
-        ->check(CLI::NonNegativeNumber);
+    addEngineOptions(*command, options->engine);
     command
         ->add_option("--catalog", options->catalog,
                      "Remember results in this catalog and take unchanged files from it; 'none': do not")

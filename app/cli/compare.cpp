@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "commonoptions.h"
 #include "figures.h"
 #include "json.h"
 
@@ -225,13 +226,8 @@ void addCompareCommand(CLI::App& app, Invocation& invocation)
                      "CSV with columns path (relative to the CSV) and label")
         ->required();
     command->add_option("--split", options->split, "Only rows with this in their column split");
-    command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")->capture_default_str();
-    command->add_option("--threads", options->engine.threads, "For the networks on a CPU (0: all cores)")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--resamples", options->bootstrap.resamples, "For the bootstrap")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    command->add_option("--seed", options->bootstrap.seed, "Of the bootstrap")->capture_default_str();
+    addEngineOptions(*command, options->engine);
+    addBootstrapOptions(*command, options->bootstrap);
     command
         ->add_option("--timing-images", options->timingImages,
                      "To measure the time per image with (0: none)")

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "commonoptions.h"
 #include "evaluationreport.h"
 
 #include "base/atomicfile.h"
@@ -121,16 +122,8 @@ void addEvaluateCommand(CLI::App& app, Invocation& invocation)
                         "Write each image's label, tag and probabilities to this CSV file");
     command->add_option("--html", options->html,
                         "Write the report as one HTML file, with charts and pictures of the errors");
-    command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")->capture_default_str();
-    command->add_option("--precision", options->engine.precision,
-                        "Of the network's convolutions: fp32, bf16, or auto (bf16 on CPUs that are faster with it)")
-        ->capture_default_str();
-    command->add_option("--threads", options->engine.threads, "For the network on a CPU (0: all cores)")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--resamples", options->bootstrap.resamples, "For the bootstrap intervals")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    command->add_option("--seed", options->bootstrap.seed, "Of the bootstrap")->capture_default_str();
+    addEngineOptions(*command, options->engine);
+    addBootstrapOptions(*command, options->bootstrap);
     command
         ->add_option("--timing-images", options->timingImages,
                      "To measure the time per image with (0: none)")

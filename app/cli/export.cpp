@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "commonoptions.h"
 #include "json.h"
 #include "tagging.h"
 
@@ -481,13 +482,7 @@ void addExportCommand(CLI::App& app, Invocation& invocation)
         ->excludes(corrected);
     command->add_option("--model", options->model, "A model's name (see 'models') or weights file")
         ->capture_default_str();
-    command->add_option("--device", options->engine.device, "auto, cpu or cuda[:n]")
-        ->capture_default_str();
-    command->add_option("--precision", options->engine.precision,
-                        "Of the network's convolutions: fp32, bf16, or auto (bf16 on CPUs that are faster with it)")
-        ->capture_default_str();
-    command->add_option("--threads", options->engine.threads, "For the network on a CPU (0: all cores)")
-        ->check(CLI::NonNegativeNumber);
+    addEngineOptions(*command, options->engine);
     command->add_flag("--dry-run", options->dryRun, "Say what would be done, and do nothing");
     command->add_flag("--json", options->json, "One JSON object: the plan (--dry-run) or what was done");
     command->add_flag("-y,--yes", options->yes, "Do not ask");

@@ -24,6 +24,9 @@ using Json = nlohmann::ordered_json;
 
 Json jsonOf(const ModelVersion& version)
 {
+    Json metrics = Json::parse(version.metrics, nullptr, false); // a weights file may have none
+    if (metrics.is_discarded())
+        metrics = nullptr;
     return {{"name", version.name},
             {"path", version.path.string()},
             {"digest", version.digest},
@@ -31,7 +34,7 @@ Json jsonOf(const ModelVersion& version)
             {"adopted", version.adopted},
             {"current", version.isCurrent},
             {"missing", version.isMissing},
-            {"metrics", Json::parse(version.metrics, nullptr, false)}};
+            {"metrics", std::move(metrics)}};
 }
 
 int versions(bool json)

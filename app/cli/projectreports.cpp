@@ -226,7 +226,7 @@ void addProjectReports(CLI::App& parent, Invocation& invocation)
                                            "between readers, with themselves where images "
                                            "were repeated, and over time");
     addProjectOptions(*agrees, options->project);
-    addBootstrapOptions(*agrees, options->bootstrap);
+    addAgreementOptions(*agrees, options->bootstrap);
     agrees->add_option("--drift-images", options->driftImages,
                        "Follow agreement over every so many images (default: every week)");
     agrees->add_flag("--json", options->project.json, "One JSON object");

@@ -87,6 +87,16 @@ private Q_SLOTS:
         QCOMPARE(second[u"macro_f1_interval"_s].toArray().size(), 2);
     }
 
+    void thePrecisionIsAskedFor()
+    {
+        const auto run = [&](const QString& precision) {
+            return cli({u"compare"_s, u"--models"_s, m_first, u"--manifest"_s, path(u"manifest.csv"_s), u"--split"_s,
+                        u"test"_s, u"--timing-images"_s, u"0"_s, u"--precision"_s, precision, u"--json"_s});
+        };
+        QCOMPARE(run(u"fp32"_s).code, 0);
+        QCOMPARE(run(u"fp8"_s).code, 3);
+    }
+
     void theTextIsTheTableOfThePaper()
     {
         const Run run =

@@ -9,6 +9,8 @@
 #include "exporting/deidentifycheck.h"
 #include "raster/raster.h"
 
+#include "support/filetree.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -23,17 +25,9 @@ using namespace Qt::StringLiterals;
 
 namespace fs = std::filesystem;
 
-namespace {
+using ir::test::tree;
 
-std::map<std::string, std::string> tree(const fs::path& folder)
-{
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file())
-            files[entry.path().lexically_relative(folder).generic_string()] =
-                ir::readFile(entry.path()).value();
-    return files;
-}
+namespace {
 
 ir::GrayImage picture(int seed)
 {

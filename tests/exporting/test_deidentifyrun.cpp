@@ -6,6 +6,7 @@
 #include "dicom/dicomlibrary.h"
 #include "dicom/dicomwriter.h"
 
+#include "support/filetree.h"
 #include "support/shareddata.h"
 
 #include <QTemporaryDir>
@@ -17,18 +18,9 @@
 
 namespace fs = std::filesystem;
 
-namespace {
+using ir::test::tree;
 
-/// Relative path → content.
-std::map<std::string, std::string> tree(const fs::path& folder)
-{
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file())
-            files[entry.path().lexically_relative(folder).string()] =
-                ir::readFile(entry.path()).value();
-    return files;
-}
+namespace {
 
 std::vector<fs::path> filesIn(const fs::path& folder)
 {
