@@ -6,7 +6,9 @@
 
 #include "exporting/labelmatch.h"
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 #include <filesystem>
 #include <fstream>
@@ -143,6 +145,9 @@ int create(const Options& options)
     auto request = projectRequestOf(*json);
     if (!request)
         return fail(WrongUse, request.error().message);
+    if (QString& folder = request->choice.folder;
+        !folder.isEmpty()) // the catalog's paths are whole
+        folder = QDir::cleanPath(QFileInfo(folder).absoluteFilePath());
     const auto catalog = existingCatalog(options.catalog);
     if (!catalog)
         return fail(Failed, catalog.error().message);

@@ -111,6 +111,19 @@ private Q_SLOTS:
         QCOMPARE(project({u"list"_s}, {u"--json"_s}).json()[u"projects"_s].toArray().size(), 0);
     }
 
+    void aFolderMayBeRelative()
+    {
+        const auto imagesUnder = [&](const QString& folder) {
+            return project({u"create"_s}, {u"--name"_s, u"x"_s, u"--readers"_s, u"Ann,Bob"_s,
+                                           u"--folder"_s, folder, u"--dry-run"_s, u"--json"_s})
+                .json()[u"images"_s]
+                .toInt();
+        };
+        QCOMPARE(imagesUnder(at(u"in"_s)), images);
+        QCOMPARE(imagesUnder(QDir::current().relativeFilePath(at(u"in"_s)) + u'/'), images);
+        QCOMPARE(imagesUnder(at(u"elsewhere"_s)), 0); // and no project
+    }
+
     void aPlanBecomesAProject()
     {
         write(
