@@ -349,7 +349,7 @@ private Q_SLOTS:
         QVERIFY(!button("labelRound4")->isEnabled());
         signIn("Cleo"); // she reads nothing, so she may see how Ann agrees with herself
         button("agreement")->click();
-        auto* comparisons = m_window->findChild<AgreementPage*>()->findChild<QListWidget*>();
+        auto* comparisons = find<QListWidget>("comparisons");
         QTRY_COMPARE_WITH_TIMEOUT(comparisons->count(), 1, kLongMs);
         QVERIFY(comparisons->item(0)->text().startsWith(QStringLiteral("Ann, the same images again")));
     }

@@ -96,7 +96,7 @@ QWidget* AgreementPage::buildSide()
     auto* title = new QLabel(tr("Comparisons"), side);
     title->setProperty("type", QStringLiteral("section"));
     m_comparisons = new QListWidget(side);
-    m_comparisons->setObjectName(QStringLiteral("reviewProjects"));
+    m_comparisons->setObjectName(QStringLiteral("comparisons"));
     m_comparisons->setAccessibleName(tr("Comparisons"));
     m_comparisons->setFrameShape(QFrame::NoFrame);
     m_comparisons->setWordWrap(true);
