@@ -7,8 +7,11 @@
 #include "catalog/catalog.h"
 #include "nn/modelstore.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QRandomGenerator>
+#include <QSysInfo>
 
 #include <iomanip>
 #include <iostream>
@@ -26,6 +29,10 @@ struct Options
     std::string model = kCurrentModel;
     std::string catalog = "none";
     EngineOptions engine;
+    std::vector<std::string> mounts;
+    SharedWork shared;
+    bool isWorker = false;
+    bool noScan = false;
     bool json = false;
     bool csv = false;
 };
@@ -198,8 +205,31 @@ void printSummary(const Options& options, const Printer& printer, double seconds
     }
 }
 
+/// No two running workers share it: machine, process, and a number of chance for machines of one name.
+QString ownWorkerName()
+{
+    return QStringLiteral("%1:%2:%3")
+        .arg(QSysInfo::machineHostName())
+        .arg(QCoreApplication::applicationPid())
+        .arg(QRandomGenerator::system()->generate(), 8, 16, QLatin1Char('0'));
+}
+
+Result<std::unique_ptr<Catalog>> openCatalog(const Options& options)
+{
+    const QString place = QFile::decodeName(options.catalog.c_str());
+    if (options.mounts.empty())
+        return Catalog::open(place);
+    QStringList lines;
+    for (const std::string& line : options.mounts)
+        lines.append(QFile::decodeName(line.c_str()));
+    const auto mounts = PathMap::parse(lines);
+    return mounts ? Catalog::open(place, *mounts) : tl::unexpected(mounts.error());
+}
+
 int classify(const Options& options, const std::stop_token& stop)
 {
+    if (options.isWorker && options.catalog == "none")
+        return fail(WrongUse, "A worker needs the catalog that it shares with others: --catalog URL.");
     const auto weights = findModel(options.model);
     if (!weights)
         return fail(Failed, weights.error().message);
@@ -208,10 +238,17 @@ int classify(const Options& options, const std::stop_token& stop)
         return fail(Failed, model.error().message);
     std::unique_ptr<Catalog> catalog;
     if (options.catalog != "none") {
-        auto opened = Catalog::open(QFile::decodeName(options.catalog.c_str()));
+        auto opened = openCatalog(options);
         if (!opened)
             return fail(Failed, opened.error().message);
         catalog = std::move(*opened);
+    }
+
+    std::optional<SharedWork> shared;
+    if (options.isWorker) {
+        shared = options.shared;
+        shared->worker = ownWorkerName();
+        shared->scan = !options.noScan;
     }
 
     QElapsedTimer clock;
@@ -221,10 +258,11 @@ int classify(const Options& options, const std::stop_token& stop)
         {.roots = {options.paths.begin(), options.paths.end()},
          .weights = *weights,
          .engine = options.engine,
-         .catalog = catalog.get()},
+         .catalog = catalog.get(),
+         .shared = shared},
         {.found =
              [&](const QVector<FileSummary>& files) {
-                 if (!catalog)
+                 if (!catalog || shared) // a worker tells of what it does itself
                      return;
                  for (const auto& file : files)
                      if (file.status == FileStatus::Unreadable || !file.predictedClass.isEmpty())
@@ -262,6 +300,23 @@ void addClassifyCommand(CLI::App& app, Invocation& invocation)
         ->add_option("--catalog", options->catalog,
                      "Remember results in this catalog and take unchanged files from it; 'none': do not")
         ->capture_default_str();
+    auto* worker = command->add_flag(
+        "--worker", options->isWorker,
+        "Share the work with others that run the same command: each file is tagged by one of them, and who dies "
+        "is stood in for");
+    command
+        ->add_option("--lease", options->shared.leaseSeconds,
+                     "Seconds after which others take over what a dead worker held")
+        ->needs(worker)
+        ->check(CLI::Range(5, 86'400))
+        ->capture_default_str();
+    command
+        ->add_flag("--no-scan", options->noScan,
+                   "Look for no files: do what other workers found under the folders")
+        ->needs(worker);
+    command->add_option("--map", options->mounts,
+                        "LOCAL=ARCHIVE: this machine has the catalog's folder ARCHIVE at LOCAL; may be "
+                        "repeated (default: the table imaging-router/mounts, on servers)");
     command->footer("Examples:\n"
                     "  imaging-router-cli classify /archive/2024 --json > tags.jsonl\n"
                     "  imaging-router-cli classify IM0001 IM0002 --device cpu --threads 2");

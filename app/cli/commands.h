@@ -36,6 +36,7 @@ void addEvaluateCommand(CLI::App& app, Invocation& invocation);
 void addCompareCommand(CLI::App& app, Invocation& invocation);
 void addDatasetCommand(CLI::App& app, Invocation& invocation);
 void addAgreementCommand(CLI::App& app, Invocation& invocation);
+void addCatalogCommand(CLI::App& app, Invocation& invocation);
 void addDeidentifyCommand(CLI::App& app, Invocation& invocation);
 void addModelsCommand(CLI::App& app, Invocation& invocation);
 /// Of `models`: versions, adopt, restore, compare, changes.

@@ -97,6 +97,7 @@ int main(int argc, char** argv)
     addAgreementCommand(app, invocation);
     addProjectCommand(app, invocation);
     addReadersCommand(app, invocation);
+    addCatalogCommand(app, invocation);
     addDeidentifyCommand(app, invocation);
     addModelsCommand(app, invocation);
     addDoctorCommand(app, invocation);

@@ -8,7 +8,7 @@ Result<std::unique_ptr<Catalog>> existingCatalog(const std::string& catalog)
 {
     const QString path =
         catalog.empty() ? Catalog::defaultPath() : QFile::decodeName(catalog.c_str());
-    if (!QFile::exists(path))
+    if (!Catalog::mayExist(path))
         return failure("There is no catalog " + path.toStdString() + ".");
     return Catalog::open(path);
 }

@@ -1,11 +1,16 @@
 #include "catalog/catalog.h"
 
+#include "catalog/catalogfile_p.h"
 #include "catalog/filetable_p.h"
 #include "catalog/labellog_p.h"
+#include "catalog/listener_p.h"
+#include "catalog/place_p.h"
 #include "catalog/readertable_p.h"
 #include "catalog/reviewlog_p.h"
 #include "catalog/schema_p.h"
+#include "catalog/sharelock_p.h"
 #include "catalog/worker_p.h"
+#include "catalog/worktable_p.h"
 #include "review/pin.h"
 
 #include <QDir>
@@ -13,37 +18,14 @@
 #include <QSqlDatabase>
 #include <QStandardPaths>
 
+#include <algorithm>
+
 namespace ir {
 
 namespace {
 
 constexpr int readerThreads = 3; // a long list does not hold up the side panel
 constexpr int shortestPin = 4;
-
-bool isInMemory(const QString& path)
-{
-    return path == QLatin1String(":memory:");
-}
-
-/// Makes the folder and, where the file is new, the file itself: readable by its owner only if it lies in the
-/// user's own data directory, since it holds patients' names.
-Result<void> prepareFile(const QString& path)
-{
-    const QFileInfo info(path);
-    if (!QDir().mkpath(info.absolutePath()))
-        return failure("The folder " + info.absolutePath().toStdString() +
-                       " for the catalog cannot be made: keep the catalog in a folder in which you may "
-                       "write.");
-    const bool isNew = !info.exists();
-    QFile file(path);
-    if (!file.open(QIODevice::ReadWrite))
-        return failure("The catalog " + path.toStdString() +
-                           " cannot be written: keep it in a folder in which you may write.",
-                       file.errorString().toStdString());
-    if (isNew && path == Catalog::defaultPath())
-        file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
-    return {};
-}
 
 /// The same letters typed on two keyboards are the same bytes.
 std::string pinBytes(const QString& pin)
@@ -63,39 +45,85 @@ Result<void> comparePin(const QString& reader, const QString& pin, const QString
 
 struct Catalog::Impl
 {
-    explicit Impl(const QString& filePath)
-        : path(filePath), writer(filePath, 1),
-          readers(isInMemory(filePath) ? nullptr
-                                       : std::make_unique<catalog::Worker>(filePath, readerThreads))
+    Impl(catalog::Place where, PathMap map)
+        : place(std::move(where)), mounts(std::move(map)), writer(place, 1),
+          readers(place.isInMemory() ? nullptr
+                                     : std::make_unique<catalog::Worker>(place, readerThreads))
     {}
 
     /// Who answers questions. A database in memory exists in its writer's connection only.
     [[nodiscard]] catalog::Worker& reading() { return readers ? *readers : writer; }
 
-    QString path;
+    /// Rows as this machine sees them.
+    Result<QVector<FileSummary>> toLocal(Result<QVector<FileSummary>> files) const
+    {
+        if (files && !mounts.isEmpty())
+            for (FileSummary& file : *files)
+                file.path = mounts.toLocal(file.path);
+        return files;
+    }
+    template <typename Row, typename Path>
+    [[nodiscard]] QVector<Row> toArchive(QVector<Row> rows, const Path& pathOf) const
+    {
+        if (!mounts.isEmpty())
+            for (Row& row : rows)
+                pathOf(row) = mounts.toArchive(pathOf(row));
+        return rows;
+    }
+
+    const catalog::Place place;
+    const PathMap mounts;
+    std::unique_ptr<catalog::ShareLock> lock; ///< of a file on a network share, until all is closed
     catalog::Worker writer;
     std::unique_ptr<catalog::Worker> readers; // closed first: the writer's closing checkpoints the log
+    std::unique_ptr<catalog::Listener> listener;
 };
 
 Catalog::Catalog(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 
 Catalog::~Catalog()
 {
+    m_impl->listener.reset();
     m_impl.reset(); // what is queued is still done and told
 }
 
 Result<std::unique_ptr<Catalog>> Catalog::open(const QString& path)
 {
-    QString file = path;
-    if (!isInMemory(path)) {
-        file = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
-        if (auto prepared = prepareFile(file); !prepared)
-            return tl::unexpected(prepared.error());
+    if (!isServer(path))
+        return open(path, PathMap());
+    const auto mounts = PathMap::ofThisMachine();
+    return mounts ? open(path, *mounts) : tl::unexpected(mounts.error());
+}
+
+Result<std::unique_ptr<Catalog>> Catalog::open(const QString& path, const PathMap& mounts)
+{
+    const auto place = catalog::preparedPlace(path);
+    if (!place)
+        return tl::unexpected(place.error());
+    auto impl = std::make_unique<Impl>(*place, mounts);
+    if (place->dialect == catalog::Dialect::Sqlite && !place->isInMemory()) {
+        auto lock = catalog::lockIfShared(place->name);
+        if (!lock)
+            return tl::unexpected(lock.error());
+        impl->lock = std::move(*lock);
     }
-    auto impl = std::make_unique<Impl>(file);
     if (auto ready = impl->writer.start(catalog::bringUpToDate); !ready)
         return tl::unexpected(ready.error());
-    return std::unique_ptr<Catalog>(new Catalog(std::move(impl)));
+    std::unique_ptr<Catalog> catalog(new Catalog(std::move(impl)));
+    if (place->dialect == catalog::Dialect::PostgreSql)
+        catalog->listen();
+    return catalog;
+}
+
+void Catalog::listen()
+{
+    m_impl->listener = std::make_unique<catalog::Listener>(
+        m_impl->place,
+        catalog::Listener::Callbacks{
+            .labels = [this](const QHash<qint64, QString>& labels,
+                             const QString& reader) { Q_EMIT labelsChangedElsewhere(labels, reader); },
+            .review = [this](qint64 review) { Q_EMIT reviewChangedElsewhere(review); },
+            .missed = [this] { Q_EMIT changesMissed(); }});
 }
 
 QString Catalog::defaultPath()
@@ -109,6 +137,16 @@ QString Catalog::pathBeside(const QString& folder)
     return QDir(folder).filePath(QStringLiteral(".imaging-router/catalog.sqlite"));
 }
 
+bool Catalog::isServer(const QString& path)
+{
+    return catalog::isServerUrl(path);
+}
+
+bool Catalog::mayExist(const QString& path)
+{
+    return isServer(path) || QFileInfo(path).isFile();
+}
+
 QStringList Catalog::databaseDrivers()
 {
     return QSqlDatabase::drivers();
@@ -116,15 +154,16 @@ QStringList Catalog::databaseDrivers()
 
 QString Catalog::path() const
 {
-    return m_impl->path;
+    return m_impl->place.name;
 }
 
 Result<QVector<FileSummary>> Catalog::registerFiles(const QVector<ScannedFile>& files,
                                                     const std::string& modelId)
 {
-    return m_impl->writer.call([&](catalog::Connection& connection) {
-        return catalog::registerFiles(connection, files, modelId);
-    });
+    const auto known = m_impl->toArchive(files, [](auto& file) -> QString& { return file.path; });
+    return m_impl->toLocal(m_impl->writer.call([&](catalog::Connection& connection) {
+        return catalog::registerFiles(connection, known, modelId);
+    }));
 }
 
 Result<void> Catalog::rememberModel(const ModelRecord& model)
@@ -135,36 +174,85 @@ Result<void> Catalog::rememberModel(const ModelRecord& model)
 
 Result<QVector<FileSummary>> Catalog::storeResults(const QVector<FileResult>& results)
 {
-    return m_impl->writer.call([&](catalog::Connection& connection) {
-        return catalog::storeResults(connection, results);
-    });
+    const auto rows = m_impl->toArchive(results, [](auto& one) -> QString& { return one.file.path; });
+    return m_impl->toLocal(m_impl->writer.call([&](catalog::Connection& connection) {
+        return catalog::storeResults(connection, rows);
+    }));
 }
 
 Result<int> Catalog::forgetMissing(const QString& folder, const QVector<QString>& present)
 {
+    const auto paths = m_impl->toArchive(present, [](QString& path) -> QString& { return path; });
     return m_impl->writer.call([&](catalog::Connection& connection) {
-        return catalog::forgetMissing(connection, folder, present);
+        return catalog::forgetMissing(connection, m_impl->mounts.toArchive(folder), paths);
     });
 }
 
 Result<void> Catalog::movePaths(const QHash<QString, QString>& moved)
 {
+    QHash<QString, QString> paths;
+    for (auto it = moved.cbegin(); it != moved.cend(); ++it)
+        paths.insert(m_impl->mounts.toArchive(it.key()), m_impl->mounts.toArchive(it.value()));
     return m_impl->writer.call(
-        [&](catalog::Connection& connection) { catalog::movePaths(connection, moved); });
+        [&](catalog::Connection& connection) { catalog::movePaths(connection, paths); });
+}
+
+Result<QVector<ScannedFile>> Catalog::claimWork(const WorkClaim& claim)
+{
+    WorkClaim mapped = claim;
+    mapped.folders = m_impl->toArchive(claim.folders, [](QString& path) -> QString& { return path; });
+    auto files = m_impl->writer.call([&](catalog::Connection& connection) {
+        return catalog::claimWork(connection, mapped);
+    });
+    if (files)
+        for (ScannedFile& file : *files)
+            file.path = m_impl->mounts.toLocal(file.path);
+    return files;
+}
+
+Result<QVector<FileSummary>> Catalog::storeWork(const QString& worker,
+                                                const QVector<FileResult>& results)
+{
+    const auto rows = m_impl->toArchive(results, [](auto& one) -> QString& { return one.file.path; });
+    return m_impl->toLocal(m_impl->writer.call([&](catalog::Connection& connection) {
+        return catalog::storeWork(connection, worker, rows);
+    }));
+}
+
+Result<void> Catalog::releaseWork(const QString& worker)
+{
+    return m_impl->writer.call(
+        [&](catalog::Connection& connection) { catalog::releaseWork(connection, worker); });
+}
+
+Result<bool> Catalog::isWorkLeft(const WorkClaim& claim) const
+{
+    WorkClaim mapped = claim;
+    mapped.folders = m_impl->toArchive(claim.folders, [](QString& path) -> QString& { return path; });
+    return m_impl->reading().call([&](catalog::Connection& connection) {
+        return catalog::isWorkLeft(connection, mapped);
+    });
 }
 
 Result<QVector<FileSummary>> Catalog::files(const QString& folder, const std::string& modelId) const
 {
-    return m_impl->reading().call([&](catalog::Connection& connection) {
-        return catalog::filesUnder(connection, folder, modelId);
-    });
+    const QString under = folder.isEmpty() ? folder : m_impl->mounts.toArchive(folder);
+    auto files = m_impl->toLocal(m_impl->reading().call([&](catalog::Connection& connection) {
+        return catalog::filesUnder(connection, under, modelId);
+    }));
+    if (files && !m_impl->mounts.isEmpty()) // by this machine's paths
+        std::ranges::sort(*files, {}, &FileSummary::path);
+    return files;
 }
 
 Result<FileDetails> Catalog::details(FileId file, const std::string& modelId) const
 {
-    return m_impl->reading().call([&](catalog::Connection& connection) {
+    auto details = m_impl->reading().call([&](catalog::Connection& connection) {
         return catalog::fileDetails(connection, file, modelId);
     });
+    if (details)
+        details->summary.path = m_impl->mounts.toLocal(details->summary.path);
+    return details;
 }
 
 Result<QHash<FileId, FileOrigin>> Catalog::origins(const QVector<FileId>& files) const
@@ -258,6 +346,13 @@ Result<ReviewProject> Catalog::openReview(qint64 review) const
 {
     return m_impl->reading().call(
         [&](catalog::Connection& connection) { return catalog::openReview(connection, review); });
+}
+
+Result<void> Catalog::refreshReview(qint64 review, ReviewProject& project) const
+{
+    return m_impl->reading().call([&](catalog::Connection& connection) {
+        catalog::refreshReview(connection, review, project);
+    });
 }
 
 Result<void> Catalog::appendReview(qint64 review, ReviewProject& project, const ReviewEvent& event)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "catalog/pathmap.h"
 #include "catalog/records.h"
 #include "review/project.h"
 
@@ -34,6 +35,16 @@ struct ReaderAccount
     bool hasPin = false;
 };
 
+/// Which work a worker asks for: files under some folders that a model has not seen.
+struct WorkClaim
+{
+    QString worker; ///< no two running ones have the same
+    std::string modelId;
+    QVector<QString> folders;
+    int most = 64;          ///< files at once; at most 256
+    int leaseSeconds = 300; ///< after which others may take over; renewed by every claim
+};
+
 /// What undo and redo would do next, for menus: "14 images → spine"; empty: nothing to do.
 struct UndoState
 {
@@ -41,8 +52,8 @@ struct UndoState
     QString redoText;
 };
 
-/// Images, predictions and what people decided, in one SQLite file (WAL, one writer thread of its own).
-/// Labels are an append-only log; undo appends. Every function may be called from any thread; those that
+/// Images, predictions and what people decided: in one SQLite file (WAL) for one desk, or in a PostgreSQL
+/// database (15 or newer) for many. One writer thread of its own. Labels are an append-only log; undo appends. Every function may be called from any thread; those that
 /// return a Result block until the database answered, the others return at once and answer by signal.
 /// Destruction commits what was asked for.
 class Catalog : public QObject
@@ -50,9 +61,15 @@ class Catalog : public QObject
     Q_OBJECT
 
 public:
-    /// Opens or creates the catalog and brings its schema up to date; `path` may be ":memory:" (tests).
-    /// Refuses a file that is no catalog of ours, or of a newer version, and says so.
+    /// Opens or creates the catalog and brings its schema up to date. `path` is a file, ":memory:" (tests), or
+    /// "postgresql://[user@]host[:port]/database[?keyword=value&…]" with libpq's keywords (sslmode, service …);
+    /// the password comes from where libpq looks for it (~/.pgpass …), never from the URL. Refuses what is no
+    /// catalog of ours, or of a newer version, and says so.
+    /// On a server, paths are mapped as this machine's table of mounts says (PathMap::ofThisMachine), or `mounts`:
+    /// all functions take and give the paths of this machine.
     [[nodiscard]] static Result<std::unique_ptr<Catalog>> open(const QString& path);
+    [[nodiscard]] static Result<std::unique_ptr<Catalog>> open(const QString& path,
+                                                               const PathMap& mounts);
     ~Catalog() override;
 
     /// The user's catalog: <data directory>/imaging-router/catalog.sqlite.
@@ -60,9 +77,16 @@ public:
     /// A catalog kept with the archive: <folder>/.imaging-router/catalog.sqlite.
     [[nodiscard]] static QString pathBeside(const QString& folder);
 
-    /// What Qt can talk to on this machine, e.g. "QSQLITE"; that one is needed.
+    /// Whether `path` is a server's URL, not a file.
+    [[nodiscard]] static bool isServer(const QString& path);
+
+    /// Whether there may be a catalog at `path`, which open() would make otherwise: false where there is no such file.
+    [[nodiscard]] static bool mayExist(const QString& path);
+
+    /// What Qt can talk to on this machine, e.g. "QSQLITE"; that one is needed, and "QPSQL" for servers.
     [[nodiscard]] static QStringList databaseDrivers();
 
+    /// As open() had it; a file's is made absolute.
     [[nodiscard]] QString path() const;
 
     // What the pipeline stores.
@@ -80,6 +104,19 @@ public:
     [[nodiscard]] Result<int> forgetMissing(const QString& folder, const QVector<QString>& present);
     /// Follows files that were moved by the user's wish: old path → new path.
     [[nodiscard]] Result<void> movePaths(const QHash<QString, QString>& moved);
+
+    // Work that several machines share. A file is one worker's until it is stored, released, or the lease is over.
+
+    /// Renews all leases of the worker and claims more files, in the order of their paths; none: nothing is free.
+    [[nodiscard]] Result<QVector<ScannedFile>> claimWork(const WorkClaim& claim);
+    /// Stores results of files that the worker still holds (all or none of them) and returns their state, in the same
+    /// order; id 0: another worker took over, so that nothing was stored.
+    [[nodiscard]] Result<QVector<FileSummary>> storeWork(const QString& worker,
+                                                         const QVector<FileResult>& results);
+    /// Lets go of what the worker holds.
+    [[nodiscard]] Result<void> releaseWork(const QString& worker);
+    /// Whether some files are not tagged yet, held by others or not.
+    [[nodiscard]] Result<bool> isWorkLeft(const WorkClaim& claim) const;
 
     // Reading.
 
@@ -138,6 +175,8 @@ public:
     [[nodiscard]] Result<QVector<qint64>> reviewsOf(ImageId image) const;
     /// The project as its log has it now.
     [[nodiscard]] Result<ReviewProject> openReview(qint64 review) const;
+    /// Brings a project that openReview() gave up to the log: what others did since.
+    [[nodiscard]] Result<void> refreshReview(qint64 review, ReviewProject& project) const;
     /// Does one thing in a project that openReview() gave, and keeps it on the disk before it returns. What others
     /// did since is applied first, so that no image is two readers' even where several programs have the catalog
     /// open; then `project` is up to the log, whether or not the rules refuse the event.
@@ -151,12 +190,19 @@ Q_SIGNALS:
     /// people: "14 images → spine", "Undid: 14 images → spine"; empty changes: there was nothing to undo.
     void labelsChanged(const QHash<qint64, QString>& labelOfImage, const QString& message,
                        const ir::UndoState& undoState);
+    /// Another desk labelled images (servers only): how they are labelled now.
+    void labelsChangedElsewhere(const QHash<qint64, QString>& labelOfImage, const QString& reader);
+    /// Another desk did something in a project, or made it (servers only).
+    void reviewChangedElsewhere(qint64 review);
+    /// The server was out of reach for a while: what others did meanwhile is not told, so read anew what is shown.
+    void changesMissed();
     /// A label could not be stored: what the database holds is unchanged.
     void failed(const QString& message);
 
 private:
     struct Impl;
     explicit Catalog(std::unique_ptr<Impl> impl);
+    void listen();
     template <typename Step>
     void postStep(Step step);
     [[nodiscard]] Result<QString> pinHash(const QString& reader) const;

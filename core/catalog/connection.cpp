@@ -1,6 +1,5 @@
 #include "catalog/connection_p.h"
 
-#include <QDir>
 #include <QSqlError>
 
 #include <atomic>
@@ -9,49 +8,48 @@ namespace ir::catalog {
 
 namespace {
 
-// SQLite's primary result codes (https://www.sqlite.org/rescode.html); Qt hands on extended ones.
-enum Code { Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26 };
-
-std::string sentence(int code, const QString& path)
-{
-    const std::string file = QDir::toNativeSeparators(path).toStdString();
-    switch (code) {
-    case Busy:
-    case Locked:
-        return "The catalog " + file +
-               " is in use by another program that does not let go of it: close that one, then try again.";
-    case ReadOnly:
-    case CannotOpen:
-        return "The catalog " + file +
-               " cannot be written: keep it in a folder in which you may write.";
-    case Corrupt:
-        return "The catalog " + file +
-               " is damaged: bring it back from a backup, or move it away to begin a new one.";
-    case NotADatabase:
-        return "The file " + file +
-               " is not a catalog of Imaging Router: choose another file for the catalog.";
-    case Full:
-        return "The disk that holds the catalog " + file +
-               " is full: free some space, then try again.";
-    case IoError:
-        return "The disk that holds the catalog " + file +
-               " cannot be read or written: check that it is connected and has space.";
-    default:
-        return "The catalog " + file + " could not do what was asked.";
-    }
-}
+constexpr int lockSpace =
+    0x49524341; // "IRCA": of our advisory locks, among those of other programs
 
 } // namespace
 
-Connection::Connection(const QString& path) : m_path(path)
+bool Query::next()
+{
+    if (m_query.next())
+        return true;
+    if (m_query.lastError().isValid())
+        m_connection.fail(m_query.lastError());
+    return false;
+}
+
+Connection::Connection(const Place& place) : m_place(place)
 {
     static std::atomic<int> count = 0;
-    m_name = QStringLiteral("imaging-router-catalog-%1").arg(++count);
-    m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name);
+    m_connectionName = QStringLiteral("imaging-router-catalog-%1").arg(++count);
+    try {
+        isPostgreSql() ? openPostgreSql() : openSqlite();
+    } catch (const DatabaseError&) {
+        m_database = QSqlDatabase();
+        QSqlDatabase::removeDatabase(m_connectionName);
+        throw;
+    }
+}
+
+Connection::~Connection()
+{
+    m_statements.clear();
+    m_database = QSqlDatabase();
+    QSqlDatabase::removeDatabase(m_connectionName);
+}
+
+void Connection::openSqlite()
+{
+    m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_connectionName);
     if (!m_database.isValid())
-        throw DatabaseError{{"Qt's SQLite driver is missing: install the package libqt6sql6-sqlite.",
-                             QSqlDatabase::drivers().join(u' ').toStdString()}};
-    m_database.setDatabaseName(path);
+        throw DatabaseError{
+            {"Qt's SQLite driver is missing: install the package libqt6sql6-sqlite.",
+             QSqlDatabase::drivers().join(u' ').toStdString()}};
+    m_database.setDatabaseName(m_place.name);
     m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=15000"));
     if (!m_database.open())
         fail(m_database.lastError());
@@ -60,11 +58,27 @@ Connection::Connection(const QString& path) : m_path(path)
     executeOnce(QStringLiteral("PRAGMA recursive_triggers = ON"));
 }
 
-Connection::~Connection()
+void Connection::openPostgreSql()
 {
-    m_statements.clear();
-    m_database = QSqlDatabase();
-    QSqlDatabase::removeDatabase(m_name);
+    m_database = QSqlDatabase::addDatabase(QStringLiteral("QPSQL"), m_connectionName);
+    if (!m_database.isValid())
+        throw DatabaseError{
+            {"Qt's PostgreSQL driver is missing: install the package libqt6sql6-psql.",
+             QSqlDatabase::drivers().join(u' ').toStdString()}};
+    m_database.setHostName(m_place.host);
+    if (m_place.port != 0)
+        m_database.setPort(m_place.port);
+    m_database.setDatabaseName(m_place.database);
+    m_database.setUserName(m_place.user);
+    m_database.setConnectOptions(m_place.options);
+    if (!m_database.open())
+        fail(m_database.lastError());
+    // Our tables are in a schema of their own, so that a database may serve other programs too. A desk that hangs in
+    // the middle of something must not hold up the others for ever.
+    executeOnce(QStringLiteral("SET search_path TO imaging_router; SET standard_conforming_strings TO on; "
+                               "SET idle_in_transaction_session_timeout TO '120s'; "
+                               "SET imaging_router.desk TO '%1'")
+                    .arg(m_place.desk));
 }
 
 QSqlQuery& Connection::run(const char* sql, const QVariantList& values)
@@ -97,6 +111,31 @@ void Connection::executeOnce(const QString& sql)
         fail(statement.lastError());
 }
 
+QSqlQuery Connection::once(const QString& sql)
+{
+    QSqlQuery rows(m_database);
+    rows.setForwardOnly(true);
+    if (!rows.exec(sql))
+        fail(rows.lastError());
+    return rows;
+}
+
+QSqlQuery Connection::prepared(const QString& sql)
+{
+    QSqlQuery statement(m_database);
+    if (!statement.prepare(sql))
+        fail(statement.lastError());
+    return statement;
+}
+
+void Connection::execute(QSqlQuery& statement, const QVariantList& values)
+{
+    for (int i = 0; i < values.size(); ++i)
+        statement.bindValue(i, values[i]);
+    if (!statement.exec())
+        fail(statement.lastError());
+}
+
 qint64 Connection::integerOf(const QString& sql)
 {
     QSqlQuery statement(m_database);
@@ -114,16 +153,33 @@ void Connection::setDurable(bool durable)
     m_durable = durable;
 }
 
-void Connection::fail(const QSqlError& error) const
+QVariant Connection::toVariant(const QString& value)
 {
-    const int code = error.nativeErrorCode().toInt() & 0xff;
-    throw DatabaseError{{sentence(code, m_path), error.text().toStdString()}, code};
+    // Qt binds a null string as NULL; ours are never NULL. PostgreSQL's texts cannot hold the
+    // character NUL.
+    QString text = value.isNull() ? QStringLiteral("") : value;
+    if (text.contains(QChar::Null))
+        text.remove(QChar::Null);
+    return text;
+}
+
+void Connection::fail(const QSqlError& error)
+{
+    const DatabaseError described = describe(m_place, error);
+    m_isLost |= described.isConnectionLost;
+    throw described;
 }
 
 Transaction::Transaction(Connection& connection, Safety safety) : m_connection(connection)
 {
+    if (connection.isPostgreSql()) {
+        connection.executeOnce(QStringLiteral("BEGIN"));
+        if (safety == Safety::SurvivesKill)
+            connection.executeOnce(QStringLiteral("SET LOCAL synchronous_commit TO off"));
+        return;
+    }
     connection.setDurable(safety == Safety::SurvivesPowerLoss);
-    connection.execute("BEGIN IMMEDIATE");
+    connection.executeOnce(QStringLiteral("BEGIN IMMEDIATE"));
 }
 
 Transaction::~Transaction()
@@ -131,15 +187,25 @@ Transaction::~Transaction()
     if (!m_open)
         return;
     try {
-        m_connection.execute("ROLLBACK");
+        m_connection.executeOnce(QStringLiteral("ROLLBACK"));
     } catch (const DatabaseError&) {
-        // SQLite has rolled back by itself (disk full, I/O error); the first error is the one to tell.
+        // The database has rolled back by itself (disk full, connection lost); the first error is
+        // the one to tell.
     }
+}
+
+void Transaction::waitForTurn(Turn turn, qint64 number)
+{
+    if (!m_connection.isPostgreSql())
+        return;
+    Query row = m_connection.query("SELECT pg_advisory_xact_lock(?, ?)",
+                                   lockSpace + static_cast<int>(turn), static_cast<int>(number));
+    [[maybe_unused]] const bool done = row.next();
 }
 
 void Transaction::commit()
 {
-    m_connection.execute("COMMIT");
+    m_connection.executeOnce(QStringLiteral("COMMIT"));
     m_open = false;
 }
 

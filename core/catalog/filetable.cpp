@@ -8,6 +8,8 @@
 #include <QJsonDocument>
 #include <QSet>
 
+#include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 namespace ir::catalog {
@@ -60,13 +62,6 @@ FileSummary readSummary(const Query& row, StringPool& shared)
     return summary;
 }
 
-/// The model's row; 0: not known.
-qint64 modelRow(Connection& connection, const std::string& modelId)
-{
-    Query row = connection.query("SELECT id FROM model WHERE digest = ?", modelId);
-    return row.next() ? row.integer(0) : 0;
-}
-
 /// The rows of some paths, one by one.
 class SummaryByPath
 {
@@ -93,23 +88,6 @@ private:
     StringPool m_shared;
 };
 
-/// Half-open range of paths that holds a folder, all under it, and some neighbours ("dir-2"), which
-/// `contains` tells apart.
-struct FolderRange
-{
-    explicit FolderRange(const QString& folder)
-        : exact(QDir::cleanPath(folder)), inside(exact.endsWith(u'/') ? exact : exact + u'/'),
-          end(inside.chopped(1) + QChar(u'/' + 1))
-    {}
-    [[nodiscard]] bool contains(const QString& path) const
-    {
-        return path == exact || path.startsWith(inside);
-    }
-    QString exact;
-    QString inside;
-    QString end;
-};
-
 /// Rows of models, made where they are missing; asks the database once each.
 class ModelRows
 {
@@ -121,10 +99,10 @@ public:
         qint64& row = m_rows[modelId];
         if (row == 0)
             row = modelRow(m_connection, modelId);
-        if (row == 0) {
-            m_connection.execute("INSERT INTO model (digest) VALUES (?)", modelId);
-            row = m_connection.lastInsertId();
-        }
+        if (row == 0) // or another desk's by now
+            row = m_connection.insert("INSERT INTO model (digest) VALUES (?) ON CONFLICT (digest) "
+                                      "DO UPDATE SET digest = excluded.digest RETURNING id",
+                                      modelId);
         return row;
     }
 
@@ -132,6 +110,17 @@ private:
     Connection& m_connection;
     std::unordered_map<std::string, qint64> m_rows;
 };
+
+/// The indices of some rows in the order of a key: desks that write the same rows at once lock them in the same
+/// order, and so never wait for each other in a circle.
+template <typename Row, typename Key>
+std::vector<qsizetype> orderBy(const QVector<Row>& rows, const Key& key)
+{
+    std::vector<qsizetype> order(static_cast<std::size_t>(rows.size()));
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, {}, [&](qsizetype i) { return key(rows[i]); });
+    return order;
+}
 
 qint64 storeImage(Connection& connection, const FileResult& result)
 {
@@ -142,11 +131,12 @@ qint64 storeImage(Connection& connection, const FileResult& result)
         if (row.next())
             return row.integer(0);
     }
-    connection.execute("INSERT INTO image (sop_instance_uid, digest, modality, body_part_examined, "
-                       "study_date, facts) VALUES (?, ?, ?, ?, ?, ?)",
-                       facts.sopInstanceUid, result.digest, facts.modality, facts.bodyPartExamined,
-                       facts.studyDate, factsToJson(facts));
-    return connection.lastInsertId();
+    return connection.insert(
+        "INSERT INTO image (sop_instance_uid, digest, modality, body_part_examined, study_date, facts) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest, sop_instance_uid) "
+        "DO UPDATE SET digest = excluded.digest RETURNING id",
+        facts.sopInstanceUid, result.digest, facts.modality, facts.bodyPartExamined, facts.studyDate,
+        factsToJson(facts));
 }
 
 void storePrediction(Connection& connection, qint64 image, qint64 model,
@@ -155,21 +145,35 @@ void storePrediction(Connection& connection, qint64 image, qint64 model,
     QJsonArray probabilities;
     for (const float probability : prediction.probabilities)
         probabilities.append(static_cast<double>(probability));
-    connection.execute(
-        "INSERT OR REPLACE INTO prediction (image_id, model_id, class_name, class_index, confidence, "
-        "margin, outlier_score, needs_review, probabilities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    const qint64 stored = connection.insert(
+        "INSERT INTO prediction (image_id, model_id, class_name, class_index, confidence, margin, "
+        "outlier_score, needs_review, probabilities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (image_id, model_id) DO UPDATE SET class_name = excluded.class_name, "
+        "class_index = excluded.class_index, confidence = excluded.confidence, "
+        "margin = excluded.margin, outlier_score = excluded.outlier_score, "
+        "needs_review = excluded.needs_review, probabilities = excluded.probabilities RETURNING id",
         image, model, className, prediction.classIndex,
         static_cast<double>(prediction.confidence), static_cast<double>(prediction.margin),
         static_cast<double>(prediction.outlierScore), prediction.needsReview ? 1 : 0,
         QString::fromUtf8(QJsonDocument(probabilities).toJson(QJsonDocument::Compact)));
-    connection.execute("UPDATE image SET latest_prediction_id = ? WHERE id = ?",
-                       connection.lastInsertId(), image);
+    connection.execute("UPDATE image SET latest_prediction_id = ? WHERE id = ?", stored, image);
+}
+
+/// As not read yet; another worker may have registered, or even read it, since it was looked up.
+void registerFile(Connection& connection, const ScannedFile& file)
+{
+    connection.execute("INSERT INTO file (path, size, mtime_ns, status) VALUES (?, ?, ?, ?) "
+                       "ON CONFLICT (path) DO UPDATE SET size = excluded.size, "
+                       "mtime_ns = excluded.mtime_ns, status = excluded.status, reason = '', "
+                       "image_id = NULL WHERE file.size <> excluded.size "
+                       "OR file.mtime_ns <> excluded.mtime_ns",
+                       file.path, file.size, file.mtimeNs, static_cast<int>(FileStatus::Pending));
 }
 
 void storeFile(Connection& connection, const FileResult& result, qint64 image)
 {
     connection.execute("INSERT INTO file (path, size, mtime_ns, status, reason, image_id) "
-                       "VALUES (?, ?, ?, ?, ?, nullif(?, 0)) "
+                       "VALUES (?, ?, ?, ?, ?, nullif(CAST(? AS BIGINT), 0)) "
                        "ON CONFLICT (path) DO UPDATE SET size = excluded.size, "
                        "mtime_ns = excluded.mtime_ns, status = excluded.status, "
                        "reason = excluded.reason, image_id = excluded.image_id",
@@ -192,7 +196,7 @@ void readPrediction(Connection& connection, qint64 model, FileDetails& details)
         "SELECT p.class_index, p.confidence, p.margin, p.outlier_score, p.needs_review, "
         "p.probabilities, m.digest, m.name, m.classes FROM prediction p JOIN model m ON m.id = p.model_id "
         "JOIN image i ON i.id = p.image_id WHERE p.image_id = ? AND "
-        "CASE WHEN ? = 0 THEN p.id = i.latest_prediction_id ELSE p.model_id = ? END",
+        "CASE WHEN CAST(? AS BIGINT) = 0 THEN p.id = i.latest_prediction_id ELSE p.model_id = ? END",
         details.summary.imageId, model, model);
     if (!row.next())
         return;
@@ -215,17 +219,33 @@ constexpr int kFilesPerQuestion = 256;
 /// "… WHERE f.id IN (?, ?, …)", once and for all: its address is the key of the prepared statement.
 const char* originsQuery()
 {
-    static const std::string sql = [] {
-        std::string text = "SELECT f.id, coalesce(i.digest, ''), coalesce(i.facts, '') FROM file f "
-                           "LEFT JOIN image i ON i.id = f.image_id WHERE f.id IN (?";
-        for (int i = 1; i < kFilesPerQuestion; ++i)
-            text += ",?";
-        return text + ')';
-    }();
+    static const std::string sql =
+        "SELECT f.id, coalesce(i.digest, ''), coalesce(i.facts, '') FROM file f "
+        "LEFT JOIN image i ON i.id = f.image_id WHERE f.id IN (" +
+        questionMarks(kFilesPerQuestion) + ')';
     return sql.c_str();
 }
 
 } // namespace
+
+FolderRange::FolderRange(const QString& folder)
+    : exact(QDir::cleanPath(folder)), inside(exact.endsWith(u'/') ? exact : exact + u'/'),
+      end(inside.chopped(1) + QChar(u'/' + 1))
+{}
+
+qint64 modelRow(Connection& connection, const std::string& modelId)
+{
+    Query row = connection.query("SELECT id FROM model WHERE digest = ?", modelId);
+    return row.next() ? row.integer(0) : 0;
+}
+
+std::string questionMarks(int count)
+{
+    std::string marks = "?";
+    for (int i = 1; i < count; ++i)
+        marks += ",?";
+    return marks;
+}
 
 QVector<FileSummary> registerFiles(Connection& connection, const QVector<ScannedFile>& files,
                                    const std::string& modelId)
@@ -244,12 +264,10 @@ QVector<FileSummary> registerFiles(Connection& connection, const QVector<Scanned
     }
     if (stale.isEmpty())
         return known; // an unchanged folder is opened without a write
+    std::ranges::stable_sort(stale, {}, [&](qsizetype i) { return files[i].path; }); // see orderBy()
     Transaction transaction(connection, Transaction::Safety::SurvivesKill);
-    for (const qsizetype i : stale) {
-        FileResult pending;
-        pending.file = files[i];
-        storeFile(connection, pending, 0);
-    }
+    for (const qsizetype i : stale)
+        registerFile(connection, files[i]);
     for (const qsizetype i : stale)
         known[i] = summaries.of(files[i].path);
     transaction.commit();
@@ -261,38 +279,53 @@ void rememberModel(Connection& connection, const ModelRecord& model)
     QJsonArray classes;
     for (const std::string& name : model.classes)
         classes.append(QString::fromStdString(name));
+    const QString json = QString::fromUtf8(QJsonDocument(classes).toJson(QJsonDocument::Compact));
+    {
+        Query row = connection.query("SELECT id FROM model WHERE digest = ? AND name = ? AND classes = ?",
+                                     model.id, model.name, json);
+        if (row.next())
+            return; // who may only read opens what others tagged
+    }
     Transaction transaction(connection, Transaction::Safety::SurvivesKill);
     connection.execute("INSERT INTO model (digest, name, classes) VALUES (?, ?, ?) ON CONFLICT (digest) "
                        "DO UPDATE SET name = excluded.name, classes = excluded.classes",
-                       model.id, model.name,
-                       QString::fromUtf8(QJsonDocument(classes).toJson(QJsonDocument::Compact)));
+                       model.id, model.name, json);
     transaction.commit();
 }
 
 QVector<FileSummary> storeResults(Connection& connection, const QVector<FileResult>& results)
 {
+    Transaction transaction(connection, Transaction::Safety::SurvivesKill);
+    const QVector<FileSummary> stored = storeRows(connection, results);
+    transaction.commit();
+    return stored;
+}
+
+QVector<FileSummary> storeRows(Connection& connection, const QVector<FileResult>& results)
+{
+    ModelRows models(connection);
+    QVector<qint64> images(results.size(), 0);
+    for (const qsizetype i : orderBy(results, [](const FileResult& one) { return one.digest; })) {
+        const FileResult& result = results[i];
+        if (result.status != FileStatus::Ok)
+            continue;
+        if (result.digest.empty())
+            throw DatabaseError{{"The result of " + result.file.path.toStdString() +
+                                     " cannot be stored: the digest of its bytes is missing.",
+                                 {}}};
+        images[i] = storeImage(connection, result);
+        if (result.prediction)
+            storePrediction(connection, images[i], models.of(result.prediction->modelId),
+                            *result.prediction, result.predictedClass);
+    }
+    for (const qsizetype i : orderBy(results, [](const FileResult& one) { return one.file.path; }))
+        storeFile(connection, results[i], images[i]);
+    // What was stored just now is the latest prediction, if there was one.
     QVector<FileSummary> stored;
     stored.reserve(results.size());
     SummaryByPath summaries(connection);
-    ModelRows models(connection);
-    Transaction transaction(connection, Transaction::Safety::SurvivesKill);
-    for (const FileResult& result : results) {
-        qint64 image = 0;
-        if (result.status == FileStatus::Ok) {
-            if (result.digest.empty())
-                throw DatabaseError{{"The result of " + result.file.path.toStdString() +
-                                         " cannot be stored: the digest of its bytes is missing.",
-                                     {}}};
-            image = storeImage(connection, result);
-            if (result.prediction)
-                storePrediction(connection, image, models.of(result.prediction->modelId),
-                                *result.prediction, result.predictedClass);
-        }
-        storeFile(connection, result, image);
-        // What was stored just now is the latest prediction, if there was one.
+    for (const FileResult& result : results)
         stored.append(summaries.of(result.file.path));
-    }
-    transaction.commit();
     return stored;
 }
 
@@ -302,7 +335,7 @@ int forgetMissing(Connection& connection, const QString& folder, const QVector<Q
     const QSet<QString> kept(present.cbegin(), present.cend());
     QVector<qint64> missing;
     {
-        Query row = connection.query("SELECT id, path FROM file WHERE path >= ? AND path < ?",
+        Query row = connection.query("SELECT id, path FROM file WHERE path >= ? AND path < ? ORDER BY path",
                                      range.exact, range.end);
         while (row.next()) {
             const QString path = row.text(1);

@@ -10,6 +10,25 @@ namespace ir::catalog {
 
 class Connection;
 
+/// A folder and all under it, as a half-open range of paths. `exact` … `end` holds some neighbours too ("dir-2"), which
+/// `contains` tells apart.
+struct FolderRange
+{
+    explicit FolderRange(const QString& folder);
+    [[nodiscard]] bool contains(const QString& path) const
+    {
+        return path == exact || path.startsWith(inside);
+    }
+    QString exact;
+    QString inside;
+    QString end;
+};
+
+/// The row of a model; 0: not known.
+[[nodiscard]] qint64 modelRow(Connection& connection, const std::string& modelId);
+/// "?,?,…"
+[[nodiscard]] std::string questionMarks(int count);
+
 // What the catalog knows of files, images and predictions. Every function runs in a Worker's thread and
 // throws DatabaseError; those that write do so in one transaction.
 
@@ -19,6 +38,9 @@ class Connection;
 void rememberModel(Connection& connection, const ModelRecord& model);
 [[nodiscard]] QVector<FileSummary> storeResults(Connection& connection,
                                                 const QVector<FileResult>& results);
+/// The same in a transaction of the caller's.
+[[nodiscard]] QVector<FileSummary> storeRows(Connection& connection,
+                                             const QVector<FileResult>& results);
 [[nodiscard]] int forgetMissing(Connection& connection, const QString& folder,
                                 const QVector<QString>& present);
 void movePaths(Connection& connection, const QHash<QString, QString>& moved);

@@ -19,18 +19,16 @@ qint64 rememberedReader(Connection& connection, const QString& reader)
 {
     if (const qint64 known = readerRow(connection, reader))
         return known;
-    connection.execute("INSERT INTO reader (name) VALUES (?)", reader);
-    return connection.lastInsertId();
+    return connection.insert("INSERT INTO reader (name) VALUES (?) RETURNING id", reader);
 }
 
 qint64 appendStep(Connection& connection, qint64 reader, const char* kind, const QString& label,
                   qint64 target = 0)
 {
-    connection.execute("INSERT INTO step (time_ms, reader_id, kind, label, target_id) "
-                       "VALUES (?, ?, ?, ?, nullif(?, 0))",
-                       QDateTime::currentMSecsSinceEpoch(), reader, QString::fromLatin1(kind), label,
-                       target);
-    return connection.lastInsertId();
+    return connection.insert("INSERT INTO step (time_ms, reader_id, kind, label, target_id) "
+                             "VALUES (?, ?, ?, ?, nullif(CAST(? AS BIGINT), 0)) RETURNING id",
+                             QDateTime::currentMSecsSinceEpoch(), reader, QString::fromLatin1(kind),
+                             label, target);
 }
 
 /// "14 images → spine"
@@ -108,7 +106,7 @@ qint64 modelRow(Connection& connection, const std::string& modelId)
 // Which prediction was looked at: that of the model asked for, or (0) the latest. Two values: the model twice.
 #define IR_JOIN_PREDICTION                                                                         \
     "FROM image i LEFT JOIN label_state s ON s.image_id = i.id LEFT JOIN prediction p ON "         \
-    "p.image_id = i.id AND CASE WHEN ? = 0 THEN p.id = i.latest_prediction_id "                    \
+    "p.image_id = i.id AND CASE WHEN CAST(? AS BIGINT) = 0 THEN p.id = i.latest_prediction_id "                    \
     "ELSE p.model_id = ? END "
 #define IR_INSERT_EVENT                                                                            \
     "INSERT INTO label_event (step_id, image_id, label, previous_label, predicted_class, model_id) "
@@ -116,7 +114,7 @@ qint64 modelRow(Connection& connection, const std::string& modelId)
 int labelOne(Connection& connection, qint64 step, ImageId image, qint64 model, const QString& label)
 {
     return connection.execute(IR_INSERT_EVENT
-                              "SELECT ?, i.id, ?, coalesce(s.label, ''), coalesce(p.class_name, ''), "
+                              "SELECT CAST(? AS BIGINT), i.id, CAST(? AS TEXT), coalesce(s.label, ''), coalesce(p.class_name, ''), "
                               "p.model_id " IR_JOIN_PREDICTION
                               "WHERE i.id = ? AND coalesce(s.label, '') <> ?",
                               step, label, model, model, image, label);
@@ -125,7 +123,7 @@ int labelOne(Connection& connection, qint64 step, ImageId image, qint64 model, c
 int acceptOne(Connection& connection, qint64 step, ImageId image, qint64 model)
 {
     return connection.execute(IR_INSERT_EVENT
-                              "SELECT ?, i.id, p.class_name, coalesce(s.label, ''), p.class_name, "
+                              "SELECT CAST(? AS BIGINT), i.id, p.class_name, coalesce(s.label, ''), p.class_name, "
                               "p.model_id " IR_JOIN_PREDICTION
                               "WHERE i.id = ? AND p.class_name <> '' "
                               "AND coalesce(s.label, '') <> p.class_name",
@@ -141,6 +139,7 @@ LabelChange takeStep(Connection& connection, const QVector<ImageId>& images, con
     LabelChange change;
     {
         Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+        transaction.waitForTurn(Transaction::Turn::Labels);
         const qint64 readerId = rememberedReader(connection, reader);
         const qint64 step = appendStep(connection, readerId, kind, label);
         int changed = 0;
@@ -164,6 +163,7 @@ LabelChange reverse(Connection& connection, const QString& reader, bool isUndo)
 {
     LabelChange change;
     Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    transaction.waitForTurn(Transaction::Turn::Labels);
     const qint64 readerId = readerRow(connection, reader);
     const qint64 target =
         isUndo ? stepToUndo(connection, readerId) : stepToRedo(connection, readerId);
@@ -172,13 +172,13 @@ LabelChange reverse(Connection& connection, const QString& reader, bool isUndo)
         const qint64 step = appendStep(connection, readerId, isUndo ? "undo" : "redo", {}, target);
         if (isUndo)
             connection.execute(IR_INSERT_EVENT
-                               "SELECT ?, e.image_id, e.previous_label, e.label, e.predicted_class, "
+                               "SELECT CAST(? AS BIGINT), e.image_id, e.previous_label, e.label, e.predicted_class, "
                                "e.model_id FROM label_event e JOIN label_state s ON s.image_id = "
                                "e.image_id AND s.label = e.label WHERE e.step_id = ?",
                                step, target);
         else
             connection.execute(IR_INSERT_EVENT
-                               "SELECT ?, e.image_id, e.label, e.previous_label, e.predicted_class, "
+                               "SELECT CAST(? AS BIGINT), e.image_id, e.label, e.previous_label, e.predicted_class, "
                                "e.model_id FROM label_event e JOIN label_state s ON s.image_id = "
                                "e.image_id AND s.label = e.previous_label WHERE e.step_id = ?",
                                step, target);

@@ -57,6 +57,7 @@ void addReader(Connection& connection, const QString& name)
     if (name.size() > longestName)
         refuse(QStringLiteral("A reader's name has at most %1 characters.").arg(longestName));
     Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    transaction.waitForTurn(Transaction::Turn::Labels);
     const QVector<ReaderAccount> known = readers(connection);
     for (const ReaderAccount& account : known) {
         if (account.name == name)
@@ -78,6 +79,7 @@ void replacePinHash(Connection& connection, const QString& reader, const QString
                     const QString& after)
 {
     Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    transaction.waitForTurn(Transaction::Turn::Labels);
     const qint64 id = rowOf(connection, reader);
     if (storedHash(connection, id) != before)
         refuse(

@@ -7,6 +7,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <optional>
+
 namespace ir::catalog {
 
 namespace {
@@ -136,6 +138,15 @@ void replay(Connection& connection, qint64 review, ReviewProject& project)
     }
 }
 
+/// The project as it was after its first events. From what is in memory: the database may be out of reach.
+ReviewProject cutBack(const ReviewProject& project, std::size_t events)
+{
+    auto before = ReviewProject::create(project.plan());
+    for (std::size_t i = 0; before && i < events; ++i)
+        (void)before->apply(project.log()[i]); // as it did before
+    return before ? std::move(*before) : project;
+}
+
 } // namespace
 
 qint64 createReview(Connection& connection, const ReviewPlan& plan)
@@ -143,14 +154,15 @@ qint64 createReview(Connection& connection, const ReviewPlan& plan)
     if (const auto project = ReviewProject::create(plan); !project)
         refuse(project.error().message);
     Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    transaction.waitForTurn(Transaction::Turn::Projects);
     {
         Query known = connection.query("SELECT id FROM review_project WHERE name = ?", plan.name);
         if (known.next())
             refuse("There is a project named " + plan.name + " already.");
     }
-    connection.execute("INSERT INTO review_project (name, created_ms, plan) VALUES (?, ?, ?)",
-                       plan.name, QDateTime::currentMSecsSinceEpoch(), toJson(plan));
-    const qint64 id = connection.lastInsertId();
+    const qint64 id = connection.insert(
+        "INSERT INTO review_project (name, created_ms, plan) VALUES (?, ?, ?) RETURNING id", plan.name,
+        QDateTime::currentMSecsSinceEpoch(), toJson(plan));
     transaction.commit();
     return id;
 }
@@ -195,18 +207,24 @@ ReviewProject openReview(Connection& connection, qint64 review)
     return std::move(*project);
 }
 
+void refreshReview(Connection& connection, qint64 review, ReviewProject& project)
+{
+    replay(connection, review, project);
+}
+
 void appendReviews(Connection& connection, qint64 review, ReviewProject& project,
                    const std::vector<ReviewEvent>& events)
 {
-    bool isAhead = false; // the project knows more than the log
+    std::optional<std::size_t> known; // events of the log
     try {
         Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
-        replay(connection, review, project); // under the write lock: nobody comes in between
+        transaction.waitForTurn(Transaction::Turn::Review, review); // nobody comes in between
+        replay(connection, review, project);
+        known = project.log().size();
         for (const ReviewEvent& event : events) {
             const auto sequence = static_cast<qint64>(project.log().size());
             if (const auto done = project.apply(event); !done)
                 refuse(done.error().message);
-            isAhead = true;
             connection.execute(
                 "INSERT INTO review_event (project_id, sequence, time_ms, reader, act, image_id, "
                 "round, label, comment, seconds, saw_model, saw_labels) "
@@ -218,8 +236,9 @@ void appendReviews(Connection& connection, qint64 review, ReviewProject& project
         }
         transaction.commit();
     } catch (const DatabaseError&) {
-        if (isAhead) // a later event was refused, or the disk is full
-            project = openReview(connection, review);
+        // A later event was refused, the disk is full, the server is gone: no project knows more than its log.
+        if (known && project.log().size() > *known)
+            project = cutBack(project, *known);
         throw;
     }
 }

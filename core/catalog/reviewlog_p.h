@@ -20,6 +20,8 @@ class Connection;
 [[nodiscard]] QVector<qint64> reviewsOf(Connection& connection, qint64 image);
 /// The plan and its log, replayed.
 [[nodiscard]] ReviewProject openReview(Connection& connection, qint64 review);
+/// Brings `project` up to the log.
+void refreshReview(Connection& connection, qint64 review, ReviewProject& project);
 /// Brings `project` up to the log, then does the events in their order and stores them, all or none;
 /// on the disk when it returns. What the rules refuse is thrown, with `project` up to the log.
 void appendReviews(Connection& connection, qint64 review, ReviewProject& project,

@@ -1,11 +1,9 @@
 #include "catalog/schema_p.h"
 
 #include "catalog/connection_p.h"
+#include "catalog/migrations_p.h"
 
 #include <QThread>
-
-#include <array>
-#include <span>
 
 namespace ir::catalog {
 
@@ -13,139 +11,24 @@ namespace {
 
 constexpr qint64 applicationId = 0x49524341; // "IRCA" in the file's header
 
-// Migrations only go forward: a published list is never edited, a new one is appended. user_version counts
-// those a file has had.
-//
-// image      what was read, under its identity (SOP Instance UID + digest of the bytes), whatever its paths
-// file       where it was seen, as it was then (size, mtime)
-// prediction the latest of each model on each image
-// step       one action of a reader, which undo takes back at once
-// label_event the log of what was decided, in append-only order; label_state is what it amounts to now
-// step_state what undo and redo find: steps that stand (0) and steps taken back that may be redone (1)
-constexpr std::array version1{
-    R"(CREATE TABLE model (
-        id INTEGER PRIMARY KEY,
-        digest TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL DEFAULT '',
-        classes TEXT NOT NULL DEFAULT '[]'))",
-    R"(CREATE TABLE image (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        sop_instance_uid TEXT NOT NULL,
-        digest TEXT NOT NULL,
-        modality TEXT NOT NULL,
-        body_part_examined TEXT NOT NULL,
-        study_date TEXT NOT NULL,
-        facts TEXT NOT NULL,
-        latest_prediction_id INTEGER,
-        UNIQUE (digest, sop_instance_uid)))",
-    R"(CREATE TABLE file (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        path TEXT NOT NULL UNIQUE,
-        size INTEGER NOT NULL,
-        mtime_ns INTEGER NOT NULL,
-        status INTEGER NOT NULL,
-        reason TEXT NOT NULL DEFAULT '',
-        image_id INTEGER REFERENCES image (id)))",
-    "CREATE INDEX file_image ON file (image_id)",
-    R"(CREATE TABLE prediction (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        image_id INTEGER NOT NULL REFERENCES image (id),
-        model_id INTEGER NOT NULL REFERENCES model (id),
-        class_name TEXT NOT NULL,
-        class_index INTEGER NOT NULL,
-        confidence REAL NOT NULL,
-        margin REAL NOT NULL,
-        outlier_score REAL NOT NULL,
-        needs_review INTEGER NOT NULL,
-        probabilities TEXT NOT NULL,
-        UNIQUE (image_id, model_id)))",
-    "CREATE TABLE reader (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-    R"(CREATE TABLE step (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        time_ms INTEGER NOT NULL,
-        reader_id INTEGER NOT NULL REFERENCES reader (id),
-        kind TEXT NOT NULL CHECK (kind IN ('label', 'accept', 'undo', 'redo')),
-        label TEXT NOT NULL,
-        target_id INTEGER REFERENCES step (id)))",
-    R"(CREATE TABLE label_event (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        step_id INTEGER NOT NULL REFERENCES step (id),
-        image_id INTEGER NOT NULL REFERENCES image (id),
-        round INTEGER NOT NULL DEFAULT 0,
-        label TEXT NOT NULL,
-        previous_label TEXT NOT NULL,
-        predicted_class TEXT NOT NULL,
-        model_id INTEGER REFERENCES model (id)))",
-    "CREATE INDEX label_event_image ON label_event (image_id)",
-    "CREATE INDEX label_event_step ON label_event (step_id)",
-    R"(CREATE TABLE label_state (
-        image_id INTEGER PRIMARY KEY REFERENCES image (id),
-        label TEXT NOT NULL,
-        event_id INTEGER NOT NULL REFERENCES label_event (id)))",
-    R"(CREATE TRIGGER label_event_sets_state AFTER INSERT ON label_event WHEN NEW.round = 0 BEGIN
-        INSERT INTO label_state (image_id, label, event_id) VALUES (NEW.image_id, NEW.label, NEW.id)
-        ON CONFLICT (image_id) DO UPDATE SET label = excluded.label, event_id = excluded.event_id;
-    END)",
-    R"(CREATE TRIGGER label_event_no_update BEFORE UPDATE ON label_event BEGIN
-        SELECT RAISE(ABORT, 'label events are never changed'); END)",
-    R"(CREATE TRIGGER label_event_no_delete BEFORE DELETE ON label_event BEGIN
-        SELECT RAISE(ABORT, 'label events are never deleted'); END)",
-    R"(CREATE TRIGGER step_no_update BEFORE UPDATE ON step BEGIN
-        SELECT RAISE(ABORT, 'steps are never changed'); END)",
-    R"(CREATE TRIGGER step_no_delete BEFORE DELETE ON step BEGIN
-        SELECT RAISE(ABORT, 'steps are never deleted'); END)",
-    R"(CREATE TABLE step_state (
-        step_id INTEGER PRIMARY KEY REFERENCES step (id),
-        reader_id INTEGER NOT NULL REFERENCES reader (id),
-        undone INTEGER NOT NULL))",
-    "CREATE INDEX step_state_reader ON step_state (reader_id, undone, step_id)",
-};
+qint64 newestVersion()
+{
+    return schemaVersion();
+}
 
-// review_project an annotation project: its plan, which never changes
-// review_event   what its readers did, in append-only order; what it amounts to is ReviewProject's to say
-constexpr std::array version2{
-    R"(CREATE TABLE review_project (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        name TEXT NOT NULL UNIQUE,
-        created_ms INTEGER NOT NULL,
-        plan TEXT NOT NULL))",
-    R"(CREATE TABLE review_event (
-        project_id INTEGER NOT NULL REFERENCES review_project (id),
-        sequence INTEGER NOT NULL,
-        time_ms INTEGER NOT NULL,
-        reader TEXT NOT NULL,
-        act TEXT NOT NULL,
-        image_id INTEGER NOT NULL,
-        round INTEGER NOT NULL,
-        label TEXT NOT NULL,
-        comment TEXT NOT NULL,
-        seconds REAL NOT NULL,
-        saw_model INTEGER NOT NULL,
-        saw_labels INTEGER NOT NULL,
-        PRIMARY KEY (project_id, sequence)) WITHOUT ROWID)",
-    R"(CREATE TRIGGER review_project_no_update BEFORE UPDATE ON review_project BEGIN
-        SELECT RAISE(ABORT, 'plans are never changed'); END)",
-    R"(CREATE TRIGGER review_project_no_delete BEFORE DELETE ON review_project BEGIN
-        SELECT RAISE(ABORT, 'projects are never deleted'); END)",
-    R"(CREATE TRIGGER review_event_no_update BEFORE UPDATE ON review_event BEGIN
-        SELECT RAISE(ABORT, 'review events are never changed'); END)",
-    R"(CREATE TRIGGER review_event_no_delete BEFORE DELETE ON review_event BEGIN
-        SELECT RAISE(ABORT, 'review events are never deleted'); END)",
-};
+void migrate(Connection& connection, std::span<const Migration> migrations, qint64 version)
+{
+    for (const Migration& migration : migrations.subspan(static_cast<std::size_t>(version)))
+        for (const char* sql : migration)
+            connection.executeOnce(QString::fromUtf8(sql));
+}
 
-// reader_pin the Argon2id hash of a reader's PIN; no row: none is set
-constexpr std::array version3{
-    R"(CREATE TABLE reader_pin (
-        reader_id INTEGER PRIMARY KEY REFERENCES reader (id),
-        hash TEXT NOT NULL))",
-};
-
-using Migration = std::span<const char* const>;
-constexpr std::array<Migration, 3> migrations{version1, version2, version3};
+// --- SQLite
+// -----------------------------------------------------------------------------------------
 
 [[noreturn]] void refuse(const Connection& connection, const char* why)
 {
-    throw DatabaseError{{"The file " + connection.path().toStdString() + why, {}}};
+    throw DatabaseError{{"The file " + connection.name().toStdString() + why, {}}};
 }
 
 /// The file's version; refuses what is not ours before anything is written to it.
@@ -153,23 +36,27 @@ qint64 checkedVersion(Connection& connection)
 {
     const qint64 id = connection.integerOf(QStringLiteral("PRAGMA application_id"));
     const qint64 version = connection.integerOf(QStringLiteral("PRAGMA user_version"));
-    const bool isNew = id == 0 && version == 0 &&
-                       connection.integerOf(QStringLiteral("SELECT count(*) FROM sqlite_schema")) == 0;
+    const bool isNew =
+        id == 0 && version == 0 &&
+        connection.integerOf(QStringLiteral("SELECT count(*) FROM sqlite_schema")) == 0;
     if (!isNew && id != applicationId)
-        refuse(connection, " is a database of another program, not a catalog of Imaging Router: choose "
-                           "another file for the catalog.");
-    if (version > static_cast<qint64>(migrations.size()))
-        refuse(connection, " is a catalog of a newer version of Imaging Router: update this program to "
-                           "open it.");
+        refuse(connection,
+               " is a database of another program, not a catalog of Imaging Router: choose "
+               "another file for the catalog.");
+    if (version > newestVersion())
+        refuse(connection,
+               " is a catalog of a newer version of Imaging Router: update this program to "
+               "open it.");
     return version;
 }
 
-/// The same where no transaction is open. The reads belong together: between two of them another program could
-/// set up the file, which would then look like a stranger's.
+/// The same where no transaction is open. The reads belong together: between two of them another
+/// program could set up the file, which would then look like a stranger's.
 qint64 checkedVersionAtOnce(Connection& connection)
 {
     connection.executeOnce(QStringLiteral("BEGIN"));
-    const qint64 version = checkedVersion(connection); // one refused is closed, which ends the transaction too
+    const qint64 version =
+        checkedVersion(connection); // one refused is closed, which ends the transaction too
     connection.executeOnce(QStringLiteral("COMMIT"));
     return version;
 }
@@ -193,23 +80,102 @@ void switchToWriteAheadLog(Connection& connection)
     }
 }
 
-} // namespace
-
-void bringUpToDate(Connection& connection)
+void bringFileUpToDate(Connection& connection)
 {
     qint64 version = checkedVersionAtOnce(connection);
     switchToWriteAheadLog(connection);
-    if (version == static_cast<qint64>(migrations.size()))
+    if (version == newestVersion())
         return;
     Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
     version = checkedVersion(connection); // another process may have been quicker
-    for (; version < static_cast<qint64>(migrations.size()); ++version) {
-        for (const char* sql : migrations[static_cast<std::size_t>(version)])
-            connection.executeOnce(QString::fromUtf8(sql));
-    }
+    migrate(connection, sqliteMigrations(), version);
     connection.executeOnce(QStringLiteral("PRAGMA application_id = %1").arg(applicationId));
-    connection.executeOnce(QStringLiteral("PRAGMA user_version = %1").arg(version));
+    connection.executeOnce(QStringLiteral("PRAGMA user_version = %1").arg(newestVersion()));
     transaction.commit();
+}
+
+// --- PostgreSQL
+// -------------------------------------------------------------------------------------
+
+[[noreturn]] void refuseServer(const Connection& connection, const char* why)
+{
+    throw DatabaseError{{"The catalog " + connection.name().toStdString() + why, {}}};
+}
+
+/// 0: the database has no catalog yet.
+qint64 serverVersion(Connection& connection)
+{
+    // The table may be there and hidden from us: that is asked of it, and refused with a sentence.
+    if (connection.integerOf(QStringLiteral(
+            "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'imaging_router' AND "
+            "tablename = 'catalog_version'")) == 0)
+        return 0;
+    const qint64 version =
+        connection.integerOf(QStringLiteral("SELECT version FROM catalog_version"));
+    if (version > newestVersion())
+        refuseServer(
+            connection,
+            " is one of a newer version of Imaging Router: update this program to open it.");
+    return version;
+}
+
+void checkServer(Connection& connection)
+{
+    if (connection.integerOf(
+            QStringLiteral("SELECT current_setting('server_version_num')::bigint")) < 150'000)
+        refuseServer(connection,
+                     " is on a server older than PostgreSQL 15, which is needed: have it updated.");
+    if (connection.integerOf(
+            QStringLiteral("SELECT (current_setting('server_encoding') = 'UTF8')::int")) == 0)
+        refuseServer(
+            connection,
+            " is in a database that cannot hold every letter: make one with the encoding UTF8.");
+}
+
+void bringServerUpToDate(Connection& connection)
+{
+    checkServer(connection);
+    if (serverVersion(connection) == newestVersion())
+        return;
+    Transaction transaction(connection, Transaction::Safety::SurvivesPowerLoss);
+    transaction.waitForTurn(Transaction::Turn::Schema);
+    const qint64 version = serverVersion(connection); // another desk may have been quicker
+    if (version == newestVersion())
+        return;
+    try {
+        if (version == 0) {
+            connection.executeOnce(QStringLiteral("CREATE SCHEMA IF NOT EXISTS imaging_router"));
+            connection.executeOnce(
+                QStringLiteral("CREATE TABLE catalog_version (version BIGINT NOT NULL)"));
+            connection.executeOnce(QStringLiteral("INSERT INTO catalog_version VALUES (0)"));
+        }
+        migrate(connection, postgreSqlMigrations(), version);
+    } catch (DatabaseError& error) {
+        error.error.message =
+            "The catalog " + connection.name().toStdString() +
+            (version == 0 ? " does not exist yet" : " is one of an older version") +
+            ", and your login cannot set it up: have the database's owner run "
+            "\"imaging-router-cli catalog init\" on it.";
+        throw;
+    }
+    connection.executeOnce(
+        QStringLiteral("UPDATE catalog_version SET version = %1").arg(newestVersion()));
+    transaction.commit();
+}
+
+} // namespace
+
+int schemaVersion()
+{
+    return static_cast<int>(sqliteMigrations().size());
+}
+
+void bringUpToDate(Connection& connection)
+{
+    if (connection.isPostgreSql())
+        bringServerUpToDate(connection);
+    else
+        bringFileUpToDate(connection);
 }
 
 } // namespace ir::catalog

@@ -12,7 +12,7 @@ thread_local Connection* currentConnection = nullptr;
 
 } // namespace
 
-Worker::Worker(QString path, int threads) : m_path(std::move(path))
+Worker::Worker(Place place, int threads) : m_place(std::move(place))
 {
     for (int i = 0; i < threads; ++i)
         m_threads.emplace_back([this] { serve(); });
@@ -76,7 +76,7 @@ void Worker::serve()
         }
         if (!connection) {
             try {
-                connection.emplace(m_path);
+                connection.emplace(m_place);
                 currentConnection = &*connection;
             } catch (const DatabaseError& error) {
                 job.cannotOpen(error.error);
@@ -84,6 +84,10 @@ void Worker::serve()
             }
         }
         job.run(*connection);
+        if (connection->isLost()) {
+            currentConnection = nullptr;
+            connection.reset();
+        }
     }
 }
 

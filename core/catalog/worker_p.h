@@ -3,8 +3,6 @@
 #include "base/result.h"
 #include "catalog/connection_p.h"
 
-#include <QString>
-
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -16,15 +14,18 @@
 
 namespace ir::catalog {
 
-/// Threads that serve one queue of tasks, each with a connection of its own (a QSqlDatabase belongs to one
-/// thread) that is opened and removed in that thread. One thread: tasks run in the order of asking.
-/// Destruction does what is queued, then closes the connections.
+/// Threads that serve one queue of tasks, each with a connection of its own (a QSqlDatabase belongs
+/// to one thread) that is opened and removed in that thread. One thread: tasks run in the order of
+/// asking. A task whose transaction was undone since it stood in the way of another desk's is run
+/// again, so it must begin anew with nothing kept; a connection that was lost is opened again for
+/// the next task. Destruction does what is queued, then closes the connections.
 class Worker
 {
 public:
     using Task = std::function<void(Connection&)>;
+    static constexpr int mostAttempts = 10;
 
-    Worker(QString path, int threads);
+    Worker(Place place, int threads);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -35,10 +36,11 @@ public:
     /// Queues a task whose failure is handed to `failed`, in the worker's thread.
     void post(Task task, std::function<void(const Error&)> failed);
 
-    /// Runs `function` on a connection and waits for its value. From a thread of this worker (a slot
-    /// that is called directly), it runs at once.
+    /// Runs `function` on a connection and waits for its value. From a thread of this worker (a
+    /// slot that is called directly), it runs at once.
     template <typename Function>
-    [[nodiscard]] auto call(Function&& function) -> Result<std::invoke_result_t<Function, Connection&>>
+    [[nodiscard]] auto call(Function&& function)
+        -> Result<std::invoke_result_t<Function, Connection&>>
     {
         using Value = Result<std::invoke_result_t<Function, Connection&>>;
         if (Connection* own = ownConnection())
@@ -60,17 +62,21 @@ private:
     static auto attempt(Function& function, Connection& connection)
         -> Result<std::invoke_result_t<Function, Connection&>>
     {
-        try {
-            if constexpr (std::is_void_v<std::invoke_result_t<Function, Connection&>>) {
-                function(connection);
-                return {};
-            } else {
-                return function(connection);
+        for (int attempts = 1;; ++attempts) {
+            try {
+                if constexpr (std::is_void_v<std::invoke_result_t<Function, Connection&>>) {
+                    function(connection);
+                    return {};
+                } else {
+                    return function(connection);
+                }
+            } catch (const DatabaseError& error) {
+                if (error.isWorthRetrying && attempts < mostAttempts)
+                    continue;
+                return tl::unexpected(error.error);
+            } catch (const std::exception& error) {
+                return failure("The catalog could not do what was asked.", error.what());
             }
-        } catch (const DatabaseError& error) {
-            return tl::unexpected(error.error);
-        } catch (const std::exception& error) {
-            return failure("The catalog could not do what was asked.", error.what());
         }
     }
 
@@ -78,7 +84,7 @@ private:
     void serve();
     [[nodiscard]] Connection* ownConnection() const;
 
-    QString m_path;
+    Place m_place;
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Job> m_jobs;

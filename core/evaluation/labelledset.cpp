@@ -48,8 +48,7 @@ Result<LabelledSet> LabelledSet::fromManifest(const std::filesystem::path& manif
 
 Result<LabelledSet> LabelledSet::fromCatalog(const std::filesystem::path& catalog)
 {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(catalog, error)) // opening would make one
+    if (!Catalog::mayExist(QFile::decodeName(catalog.c_str()))) // opening would make one
         return failure("There is no catalog at " + catalog.string() + ".");
     const auto opened = Catalog::open(QFile::decodeName(catalog.c_str()));
     if (!opened)

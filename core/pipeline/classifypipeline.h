@@ -8,12 +8,22 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace ir {
 
 class Catalog;
 class ThumbnailCache;
+
+/// A job that several machines do together, through the catalog they share: each claims files in batches, and takes
+/// over those of one that died.
+struct SharedWork
+{
+    QString worker;         ///< no two running ones have the same
+    int leaseSeconds = 300; ///< after which the others take over what a dead worker held
+    bool scan = true;       ///< false: take what other workers found under the roots
+};
 
 /// What to classify and with what.
 struct ClassifyJob
@@ -23,6 +33,8 @@ struct ClassifyJob
     EngineOptions engine;
     Catalog* catalog = nullptr;           ///< not owned; nullptr: nothing is remembered
     ThumbnailCache* thumbnails = nullptr; ///< not owned; nullptr: none are stored
+    /// Needs a catalog. Signals tell of what this machine does, and the job ends when nothing is left for any.
+    std::optional<SharedWork> shared = std::nullopt;
     int decoders = 0;                     ///< threads; 0: from the machine
 };
 

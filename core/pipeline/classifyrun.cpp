@@ -26,6 +26,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto flushInterval = std::chrono::milliseconds(100);
 constexpr qsizetype foundBatch = 500;
 constexpr qsizetype resultBatch = 64;
+constexpr int claimBatch = 64;
+constexpr auto claimInterval = std::chrono::milliseconds(250); // between looks at what other workers left
 
 std::filesystem::path toPath(const QString& path)
 {
@@ -159,7 +161,8 @@ void ClassifyRun::scan()
     callbacks.unusableRoot = [&](const std::filesystem::path& path, const std::string& reason) {
         bad.push_back(unusable({QFile::decodeName(path.c_str()), 0, 0}, reason));
     };
-    const bool complete = scanFiles(m_job.roots, callbacks, stop);
+    const bool complete =
+        (m_job.shared && !m_job.shared->scan) || scanFiles(m_job.roots, callbacks, stop);
     publishFound(batch);
     if (!bad.isEmpty()) {
         QVector<FileSummary> summaries;
@@ -168,20 +171,29 @@ void ClassifyRun::scan()
         m_counts.unreadable += bad.size();
         m_callbacks.done(bad, summaries);
     }
-    if (complete && m_job.catalog != nullptr) {
-        for (const auto& root : m_job.roots) {
-            std::error_code error;
-            if (!std::filesystem::is_directory(root, error))
-                continue;
-            const auto absolute = std::filesystem::absolute(root).lexically_normal();
-            const auto forgotten =
-                m_job.catalog->forgetMissing(QFile::decodeName(absolute.c_str()), present);
-            if (!forgotten)
-                m_callbacks.notice(QString::fromStdString(forgotten.error().message));
-        }
-    }
+    if (complete && m_job.catalog != nullptr && !m_job.shared)
+        forgetMissing(present);
+    if (m_job.shared)
+        claimToTheEnd();
     m_counts.scanFinished = true;
     m_toDecode.close();
+}
+
+void ClassifyRun::forgetMissing(const QVector<QString>& present)
+{
+    // A share that is not mounted looks like an empty folder: that must not empty it for the other desks.
+    if (present.isEmpty() && Catalog::isServer(m_job.catalog->path()))
+        return;
+    for (const auto& root : m_job.roots) {
+        std::error_code error;
+        if (!std::filesystem::is_directory(root, error))
+            continue;
+        const auto absolute = std::filesystem::absolute(root).lexically_normal();
+        const auto forgotten =
+            m_job.catalog->forgetMissing(QFile::decodeName(absolute.c_str()), present);
+        if (!forgotten)
+            m_callbacks.notice(QString::fromStdString(forgotten.error().message));
+    }
 }
 
 QVector<FileSummary> ClassifyRun::registerFiles(const QVector<ScannedFile>& files)
@@ -216,12 +228,65 @@ void ClassifyRun::publishFound(QVector<ScannedFile>& batch)
             ++m_counts.unreadable;
         } else if (summary.status == FileStatus::Ok && !summary.predictedClass.isEmpty()) {
             ++m_counts.known;
-        } else {
+        } else if (!m_job.shared) {
             ++m_counts.toDo;
             m_toDecode.push(batch[i], m_stop.get_token());
         }
     }
     batch.clear();
+    if (m_job.shared)
+        claimWork();
+}
+
+// --- shared work ------------------------------------------------------------------------------------
+
+WorkClaim ClassifyRun::claim() const
+{
+    WorkClaim claim;
+    claim.worker = m_job.shared->worker;
+    claim.modelId = m_model.digest;
+    claim.leaseSeconds = m_job.shared->leaseSeconds;
+    // One batch is being worked on while the next one waits.
+    claim.most = m_counts.toDo < claimBatch ? claimBatch : 0;
+    for (const auto& root : m_job.roots) {
+        const auto absolute = std::filesystem::absolute(root).lexically_normal();
+        claim.folders.append(QFile::decodeName(absolute.c_str()));
+    }
+    return claim;
+}
+
+void ClassifyRun::claimWork()
+{
+    const WorkClaim wanted = claim();
+    const bool mustRenew =
+        Clock::now() - m_claimed > std::chrono::seconds(wanted.leaseSeconds) / 4;
+    if (wanted.most == 0 && !mustRenew)
+        return;
+    m_claimed = Clock::now();
+    const auto files = m_job.catalog->claimWork(wanted);
+    if (!files) {
+        fail(files.error().message);
+        return;
+    }
+    for (const ScannedFile& file : *files) {
+        ++m_counts.toDo;
+        m_toDecode.push(file, m_stop.get_token());
+    }
+}
+
+void ClassifyRun::claimToTheEnd()
+{
+    while (proceed()) {
+        claimWork();
+        if (m_counts.toDo == 0) {
+            const auto isLeft = m_job.catalog->isWorkLeft(claim());
+            if (!isLeft)
+                fail(isLeft.error().message);
+            if (!isLeft || !*isLeft)
+                break;
+        }
+        std::this_thread::sleep_for(claimInterval);
+    }
 }
 
 // --- decoding ---------------------------------------------------------------------------------------
@@ -315,6 +380,8 @@ void ClassifyRun::classify()
         }
     }
     publishDone(results); // what is done is kept, cancelled or not
+    if (m_job.shared && m_stop.stop_requested()) // or the others would wait for the end of the leases
+        (void)m_job.catalog->releaseWork(m_job.shared->worker);
 
     std::string error;
     {
@@ -358,14 +425,33 @@ bool ClassifyRun::classifyBatch(Engine& engine, std::vector<Decoded>& batch)
     return true;
 }
 
+Result<QVector<FileSummary>> ClassifyRun::store(QVector<FileResult>& results)
+{
+    if (!m_job.shared)
+        return m_job.catalog->storeResults(results);
+    auto stored = m_job.catalog->storeWork(m_job.shared->worker, results);
+    if (!stored)
+        return stored;
+    // What another worker took over (this one was thought dead) is that one's to tell.
+    QVector<FileResult> ours;
+    QVector<FileSummary> summaries;
+    for (qsizetype i = 0; i < results.size(); ++i)
+        if (stored->at(i).id != 0) {
+            ours.append(std::move(results[i]));
+            summaries.append(stored->at(i));
+        }
+    results = std::move(ours);
+    return summaries;
+}
+
 void ClassifyRun::publishDone(QVector<FileResult>& results)
 {
     if (results.isEmpty())
         return;
-    m_counts.toDo -= results.size();
+    const auto done = results.size();
     QVector<FileSummary> summaries;
     if (m_job.catalog != nullptr) {
-        auto stored = m_job.catalog->storeResults(results);
+        auto stored = store(results);
         if (!stored) {
             fail(stored.error().message);
             return;
@@ -375,6 +461,7 @@ void ClassifyRun::publishDone(QVector<FileResult>& results)
         for (const auto& result : results)
             summaries.push_back(summaryOf(result));
     }
+    m_counts.toDo -= done; // now that it is stored: nothing is left only then
     m_callbacks.done(std::move(results), std::move(summaries));
     results.clear();
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "catalog/catalog.h"
 #include "pipeline/boundedqueue.h"
 #include "pipeline/classifypipeline.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -55,7 +57,14 @@ private:
 
     void scan();
     [[nodiscard]] QVector<FileSummary> registerFiles(const QVector<ScannedFile>& files);
+    void forgetMissing(const QVector<QString>& present);
     void publishFound(QVector<ScannedFile>& batch);
+    [[nodiscard]] WorkClaim claim() const;
+    /// Takes a batch from the catalog if there is room for it.
+    void claimWork();
+    /// Claims until nothing is left, neither free nor held by other workers.
+    void claimToTheEnd();
+    [[nodiscard]] Result<QVector<FileSummary>> store(QVector<FileResult>& results);
     void decode();
     void decodeOne(const ScannedFile& file, Decoded& decoded);
     void classify();
@@ -69,6 +78,7 @@ private:
     const ClassifyJob m_job;
     const Callbacks m_callbacks;
     Counts m_counts;
+    std::chrono::steady_clock::time_point m_claimed; ///< last; only the scanner's
     ModelInfo m_model;
     std::stop_source m_stop;
 

@@ -1,7 +1,10 @@
 #include "catalogbuilder.h"
 #include "rawdatabase.h"
 
+#include "catalog/sharelock_p.h"
+
 #include <QFile>
+#include <QProcess>
 #include <QTemporaryDir>
 
 #include <latch>
@@ -39,7 +42,7 @@ private Q_SLOTS:
         const QString path = filled();
         RawDatabase raw(path);
         QCOMPARE(raw.value(QStringLiteral("PRAGMA application_id")).toInt(), 0x49524341);
-        QCOMPARE(raw.value(QStringLiteral("PRAGMA user_version")).toInt(), 3);
+        QCOMPARE(raw.value(QStringLiteral("PRAGMA user_version")).toInt(), 4);
         QCOMPARE(raw.value(QStringLiteral("PRAGMA journal_mode")).toString(), QStringLiteral("wal"));
     }
 
@@ -161,6 +164,47 @@ private Q_SLOTS:
         QVERIFY(catalog.error().message.find("may write") != std::string::npos);
         const auto folder = Catalog::open(m_dir->path());
         QVERIFY(!folder);
+    }
+
+    void aNetworkShareServesOneMachineAtATime()
+    {
+        using catalog::ShareLock;
+        const QString path = m_dir->filePath(QStringLiteral("c.sqlite"));
+        auto here = ShareLock::take(path, QStringLiteral("desk-1.hospital.example"));
+        QVERIFY(here);
+        QVERIFY(ShareLock::take(path, QStringLiteral("desk-1.hospital.example"))); // another program of it
+        const auto there = ShareLock::take(path, QStringLiteral("desk-2"));
+        QVERIFY(!there);
+        const QString why = QString::fromStdString(there.error().message);
+        QVERIFY2(why.contains(QStringLiteral("desk-1-hospital-example")), qPrintable(why));
+        QVERIFY2(why.contains(QStringLiteral("PostgreSQL")), qPrintable(why));
+        here->reset();
+        QVERIFY(ShareLock::take(path, QStringLiteral("desk-2")));
+        QCOMPARE(QDir(m_dir->path()).entryList(QDir::Files), QStringList());
+    }
+
+    void aMachineThatCrashedTidiesUpWhenItComesBack()
+    {
+        using catalog::ShareLock;
+        const QString path = m_dir->filePath(QStringLiteral("c.sqlite"));
+        QProcess dead;
+        dead.start(QStringLiteral("true"), {});
+        QVERIFY(dead.waitForStarted());
+        const qint64 process = dead.processId();
+        QVERIFY(dead.waitForFinished());
+        QFile left(path + QStringLiteral(".desk.desk-1.%1.1").arg(process));
+        QVERIFY(left.open(QIODevice::WriteOnly));
+        QVERIFY(!ShareLock::take(path, QStringLiteral("desk-2"))); // who cannot know that it is dead
+        QVERIFY(ShareLock::take(path, QStringLiteral("desk-1")));
+        QVERIFY(ShareLock::take(path, QStringLiteral("desk-2")));
+    }
+
+    void sharesAreToldFromDisks()
+    {
+        for (const char* share : {"nfs", "nfs4", "cifs", "smb3"})
+            QVERIFY2(catalog::isNetworkShare(share), share);
+        for (const char* disk : {"ext4", "xfs", "btrfs", "tmpfs", "overlay", ""})
+            QVERIFY2(!catalog::isNetworkShare(disk), disk);
     }
 
 private:

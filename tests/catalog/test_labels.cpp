@@ -1,6 +1,5 @@
 #include "catalogbuilder.h"
-
-#include <QTemporaryDir>
+#include "catalogplaces.h"
 
 using namespace ir;
 using namespace ir::test;
@@ -20,9 +19,11 @@ class TestLabels : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { CatalogPlaces::addDatabases(); }
+
     void init()
     {
-        m_dir = std::make_unique<QTemporaryDir>();
+        IR_FRESH_PLACE(m_places, m_path);
         open();
         m_images = fill(*m_catalog, 20);
         QCOMPARE(m_images.size(), 20);
@@ -219,7 +220,7 @@ private:
     void open()
     {
         m_catalog.reset();
-        auto catalog = Catalog::open(m_dir->filePath(QStringLiteral("c.sqlite")));
+        auto catalog = Catalog::open(m_path);
         QVERIFY2(catalog, catalog ? "" : catalog.error().message.c_str());
         m_catalog = std::move(*catalog);
     }
@@ -233,7 +234,8 @@ private:
         return m_catalog->details(m_catalog->files(path(i))->first().id)->history;
     }
 
-    std::unique_ptr<QTemporaryDir> m_dir;
+    CatalogPlaces m_places;
+    QString m_path;
     std::unique_ptr<Catalog> m_catalog;
     QVector<ImageId> m_images;
 };

@@ -1,7 +1,6 @@
 #include "catalogbuilder.h"
+#include "catalogplaces.h"
 #include "rawdatabase.h"
-
-#include <QTemporaryDir>
 
 #include <thread>
 
@@ -13,9 +12,10 @@ class TestReviews : public QObject
 {
     Q_OBJECT
 
-    std::unique_ptr<QTemporaryDir> m_dir;
+    CatalogPlaces m_places;
+    QString m_path;
 
-    QString path() const { return m_dir->filePath(QStringLiteral("c.sqlite")); }
+    QString path() const { return m_path; }
 
     static ReviewPlan plan(int images = 6)
     {
@@ -54,7 +54,9 @@ class TestReviews : public QObject
     }
 
 private Q_SLOTS:
-    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+    void initTestCase_data() { CatalogPlaces::addDatabases(); }
+
+    void init() { IR_FRESH_PLACE(m_places, m_path); }
 
     void aProjectIsTheSameAfterARestart()
     {
@@ -212,10 +214,15 @@ private Q_SLOTS:
         const qint64 id = Catalog::open(path()).value()->createReview(plan()).value();
         {
             RawDatabase raw(path());
-            QCOMPARE(raw.execute(QStringLiteral(
-                         "INSERT INTO review_project (name, created_ms, plan) "
-                         "SELECT 'old', created_ms, json_remove(plan, '$.lease_minutes', "
-                         "'$.repeats', '$.repeat_after_hours', '$.examples') FROM review_project")),
+            const QString oldPlan =
+                CatalogPlaces::isPostgreSql()
+                    ? QStringLiteral("(plan::jsonb - 'lease_minutes' - 'repeats' - 'repeat_after_hours' - "
+                                     "'examples')::text")
+                    : QStringLiteral("json_remove(plan, '$.lease_minutes', '$.repeats', "
+                                     "'$.repeat_after_hours', '$.examples')");
+            QCOMPARE(raw.execute(QStringLiteral("INSERT INTO review_project (name, created_ms, plan) "
+                                                "SELECT 'old', created_ms, %1 FROM review_project")
+                                     .arg(oldPlan)),
                      QString());
             QVERIFY(!raw.value(QStringLiteral("SELECT plan FROM review_project WHERE name = 'old'"))
                          .toString()
@@ -258,9 +265,7 @@ private Q_SLOTS:
         }
         {
             RawDatabase raw(path()); // what version 1 had
-            for (const char* sql : {"DROP TABLE reader_pin", "DROP TABLE review_event",
-                                    "DROP TABLE review_project", "PRAGMA user_version = 1"})
-                QCOMPARE(raw.execute(QString::fromLatin1(sql)), QString());
+            QCOMPARE(raw.goBackTo(1), QString());
         }
         auto catalog = Catalog::open(path()).value();
         QCOMPARE(catalog->files({})->size(), 3);

@@ -43,7 +43,7 @@ struct ArchiveSession::Wish
 {
     QString path;
     std::string model;
-    QString catalogPath; ///< whatever the settings say; empty: as they say
+    QString catalogPath; ///< a file or a server's URL; empty: the user's own, or beside the archive
     bool isCatalogBeside = false;
     QThread* thread = nullptr; ///< where the catalog will live
 };
@@ -64,10 +64,13 @@ void ArchiveSession::open(const QString& path)
     m_folder = path;
     Q_EMIT opening(path);
     const int request = ++m_openRequest;
+    const CatalogLocation location = m_settings.catalogLocation();
     const Wish wish{.path = path,
                     .model = m_settings.model().toStdString(),
-                    .catalogPath = m_catalogOverride,
-                    .isCatalogBeside = m_settings.catalogLocation() == CatalogLocation::BesideArchive,
+                    .catalogPath = m_catalogOverride.isEmpty() && location == CatalogLocation::Server
+                                       ? m_settings.catalogServer()
+                                       : m_catalogOverride,
+                    .isCatalogBeside = location == CatalogLocation::BesideArchive,
                     .thread = thread()};
     m_reader.clear();
     m_reader.start([this, request, wish] {

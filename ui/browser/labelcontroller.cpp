@@ -21,6 +21,18 @@ void LabelController::setCatalog(Catalog* catalog, const std::string& modelId)
         return;
     connect(catalog, &Catalog::labelsChanged, this, &LabelController::labelsChanged);
     connect(catalog, &Catalog::failed, this, &LabelController::storeFailed);
+    connect(catalog, &Catalog::labelsChangedElsewhere, this, [this](QHash<qint64, QString> labels) {
+        // Our own steps on their way come after what others did: theirs would flicker.
+        for (const auto& own : std::as_const(m_before))
+            for (const ImageLabel& one : own)
+                labels.remove(one.image);
+        m_model->setLabels(labels);
+        Q_EMIT stored(labels.keys());
+    });
+    connect(catalog, &Catalog::changesMissed, this, [this] {
+        Q_EMIT failed(tr("The catalog's server was out of reach for a while: open the folder again to see what "
+                         "others did meanwhile."));
+    });
 }
 
 void LabelController::setLabel(const QVector<ImageId>& images, const QString& label)

@@ -88,11 +88,20 @@ void Settings::setModel(const QString& model)
 CatalogLocation Settings::catalogLocation() const
 {
     return enumValue(m_store.value(QStringLiteral("catalog/location")),
-                     CatalogLocation::BesideArchive, CatalogLocation::User);
+                     CatalogLocation::Server, CatalogLocation::User);
 }
 void Settings::setCatalogLocation(CatalogLocation location)
 {
     m_store.setValue(QStringLiteral("catalog/location"), static_cast<int>(location));
+}
+
+QString Settings::catalogServer() const
+{
+    return m_store.value(QStringLiteral("catalog/server")).toString();
+}
+void Settings::setCatalogServer(const QString& url)
+{
+    m_store.setValue(QStringLiteral("catalog/server"), url.trimmed());
 }
 
 QString Settings::readerName() const

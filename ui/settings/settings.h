@@ -10,7 +10,7 @@
 
 namespace ir::ui {
 
-enum class CatalogLocation { User, BesideArchive };
+enum class CatalogLocation { User, BesideArchive, Server };
 
 /// What the user chose, remembered in one INI file in the user's configuration directory; holds no secrets
 /// and nothing of patients but folder names. Each value has its type and default here and nowhere else.
@@ -33,6 +33,8 @@ public:
 
     [[nodiscard]] CatalogLocation catalogLocation() const;
     void setCatalogLocation(CatalogLocation location);
+    [[nodiscard]] QString catalogServer() const; ///< URL for Catalog::open, without a password
+    void setCatalogServer(const QString& url);
     [[nodiscard]] QString readerName() const; ///< default: the login name
     void setReaderName(const QString& name);
     [[nodiscard]] bool advanceAfterLabel() const; ///< on to the next image after a class key or Enter

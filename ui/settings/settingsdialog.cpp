@@ -1,5 +1,6 @@
 #include "settings/settingsdialog.h"
 
+#include "catalog/catalog.h"
 #include "nn/modelstore.h"
 #include "settings/settings.h"
 #include "style/theme.h"
@@ -43,7 +44,7 @@ SettingsDialog::SettingsDialog(Settings& settings, Theme* theme, const QString& 
     : QDialog(parent), m_settings(settings), m_theme(theme), m_thumbnailFolder(thumbnailFolder),
       m_themeBox(new QComboBox(this)), m_model(new QComboBox(this)), m_device(new QComboBox(this)),
       m_threads(new QSpinBox(this)), m_catalog(new QComboBox(this)),
-      m_reader(new QLineEdit(this)), m_advance(new QCheckBox(this)),
+      m_server(new QLineEdit(this)), m_reader(new QLineEdit(this)), m_advance(new QCheckBox(this)),
       m_cacheSize(new QSpinBox(this)), m_purge(new QPushButton(tr("Delete thumbnails"), this)),
       m_problem(new QLabel(this))
 {
@@ -80,7 +81,13 @@ SettingsDialog::SettingsDialog(Settings& settings, Theme* theme, const QString& 
     m_catalog->addItem(tr("In my own data"), int(CatalogLocation::User));
     m_catalog->addItem(tr("Beside each archive"), int(CatalogLocation::BesideArchive));
     m_catalog->setToolTip(tr("Where tags and labels are kept. Beside the archive they travel with it."));
+    m_catalog->addItem(tr("On a server, with other desks"), int(CatalogLocation::Server));
     select(m_catalog, int(settings.catalogLocation()));
+    m_server->setObjectName(QStringLiteral("serverField"));
+    m_server->setText(settings.catalogServer());
+    m_server->setPlaceholderText(QStringLiteral("postgresql://db.example.org/xrays?sslmode=verify-full"));
+    m_server->setToolTip(tr("The address of the catalog, from who set up the server. The password is not part of it: it "
+                            "comes from ~/.pgpass."));
 
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(16);
@@ -95,6 +102,12 @@ SettingsDialog::SettingsDialog(Settings& settings, Theme* theme, const QString& 
     form->addRow(tr("&Reader"), m_reader);
     form->addRow(QString(), m_advance);
     form->addRow(tr("&Catalog"), m_catalog);
+    form->addRow(tr("A&ddress"), m_server);
+    const auto showServer = [this, form] {
+        form->setRowVisible(m_server, m_catalog->currentData().toInt() == int(CatalogLocation::Server));
+    };
+    connect(m_catalog, &QComboBox::currentIndexChanged, this, showServer);
+    showServer();
     form->addRow(sectionTitle(tr("Thumbnails"), this));
     form->addRow(tr("&Space on disk"), buildThumbnails());
 
@@ -153,16 +166,25 @@ QWidget* SettingsDialog::buildThumbnails()
 void SettingsDialog::accept()
 {
     const auto catalog = static_cast<CatalogLocation>(m_catalog->currentData().toInt());
+    const QString server = m_server->text().trimmed();
+    if (catalog == CatalogLocation::Server && !Catalog::isServer(server)) {
+        m_problem->setText(tr("The address of a catalog on a server begins with postgresql://."));
+        m_problem->show();
+        m_server->setFocus();
+        return;
+    }
     const bool changed = m_settings.model() != m_model->currentData().toString()
                          || m_settings.device() != m_device->currentData().toString()
                          || m_settings.threads() != m_threads->value()
-                         || m_settings.catalogLocation() != catalog;
+                         || m_settings.catalogLocation() != catalog
+                         || (catalog == CatalogLocation::Server && m_settings.catalogServer() != server);
     const bool isOtherCacheSize = m_settings.thumbnailCacheMiB() != m_cacheSize->value();
     m_settings.setTheme(static_cast<ThemeChoice>(m_themeBox->currentData().toInt()));
     m_settings.setModel(m_model->currentData().toString());
     m_settings.setDevice(m_device->currentData().toString());
     m_settings.setThreads(m_threads->value());
     m_settings.setCatalogLocation(catalog);
+    m_settings.setCatalogServer(server);
     m_settings.setReaderName(m_reader->text());
     m_settings.setAdvanceAfterLabel(m_advance->isChecked());
     m_settings.setThumbnailCacheMiB(m_cacheSize->value());

@@ -48,6 +48,7 @@ private:
     QComboBox* m_device;
     QSpinBox* m_threads;
     QComboBox* m_catalog;
+    QLineEdit* m_server;
     QLineEdit* m_reader;
     QCheckBox* m_advance;
     QSpinBox* m_cacheSize;
