@@ -436,6 +436,36 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!annotation->isHidden(), kLongMs);
     }
 
+    void whatOtherDesksDoShowsLive()
+    {
+        const qint64 review = makeProject([](ReviewPlan&) {});
+        openWindow();
+        signIn("Ann");
+        const auto other = Catalog::open(m_dir->filePath(QStringLiteral("catalog.sqlite"))).value();
+        auto theirs = other->openReview(review).value();
+        for (const ReviewAct act : {ReviewAct::Take, ReviewAct::Label}) {
+            ReviewEvent event;
+            event.reader = "Bob";
+            event.act = act;
+            event.label = act == ReviewAct::Label ? "spine" : "";
+            event.timeMs = reviewNow();
+            event.image = m_files.first().imageId;
+            QVERIFY(other->appendReview(review, theirs, event));
+        }
+        ReviewPlan plan = theirs.plan();
+        plan.name = "another";
+        const qint64 made = other->createReview(plan).value();
+        QCOMPARE(project().progress().done[0], std::size_t(0));
+        // As a server tells it.
+        Q_EMIT m_catalog->reviewChangedElsewhere(review);
+        QTRY_COMPARE_WITH_TIMEOUT(project().progress().done[0], std::size_t(1), kLongMs);
+        auto* list = find<QListWidget>("reviewProjects");
+        QCOMPARE(list->count(), 1);
+        Q_EMIT m_catalog->reviewChangedElsewhere(made);
+        QTRY_COMPARE_WITH_TIMEOUT(list->count(), 2, kLongMs);
+        QCOMPARE(session()->reviewId(), review); // what one looks at stays
+    }
+
     void aPinIsAskedFor()
     {
         makeProject([](ReviewPlan&) {});

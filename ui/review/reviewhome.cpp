@@ -63,6 +63,12 @@ ReviewHome::ReviewHome(Catalog& catalog, ReviewSession* session, Settings& setti
     connect(m_empty, &EmptyState::actionRequested, this, &ReviewHome::setupRequested);
     connect(m_list, &QListWidget::currentItemChanged, this, &ReviewHome::openChosen);
     connect(session, &ReviewSession::opened, this, &ReviewHome::showProject);
+    connect(&catalog, &Catalog::reviewChangedElsewhere, this, [this](qint64 review) {
+        for (int i = 0; i < m_list->count(); ++i)
+            if (m_list->item(i)->data(kIdRole).toLongLong() == review)
+                return;
+        reload(); // a new one
+    });
     connect(session, &ReviewSession::failed, this, [this](const QString& message) {
         m_empty->showState(tr("This project cannot be opened"), message, {});
         m_stack->setCurrentIndex(0);

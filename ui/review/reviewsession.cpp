@@ -28,6 +28,11 @@ ReviewSession::ReviewSession(Catalog& catalog, std::string modelId, QObject* par
     : QObject(parent), m_catalog(catalog), m_modelId(std::move(modelId))
 {
     m_worker.setMaxThreadCount(1);
+    connect(&catalog, &Catalog::reviewChangedElsewhere, this, [this](qint64 review) {
+        if (review == m_review)
+            catchUp();
+    });
+    connect(&catalog, &Catalog::changesMissed, this, &ReviewSession::catchUp);
 }
 
 ReviewSession::~ReviewSession() { m_worker.waitForDone(); }
@@ -111,12 +116,11 @@ void ReviewSession::catchUp()
     if (!m_project || !m_pending.empty())
         return;
     m_worker.start([this, request = m_request, review = m_review, truth = m_truth] {
-        auto now = m_catalog.openReview(review);
-        if (!now || now->log().size() == truth->log().size())
+        const std::size_t before = truth->log().size();
+        if (!m_catalog.refreshReview(review, *truth) || truth->log().size() == before)
             return; // what is wrong with the catalog shows with the next act
-        *truth = std::move(*now);
         auto report = std::make_shared<Report>();
-        report->truth = std::make_unique<ReviewProject>(*truth);
+        report->others.assign(truth->log().begin() + static_cast<std::ptrdiff_t>(before), truth->log().end());
         report->isAnswer = true;
         QMetaObject::invokeMethod(this, [this, request, report] {
             if (request == m_request)
