@@ -351,7 +351,7 @@ GrayImage PreparedImages::image(std::size_t i) const
         return m_impl->images[i];
     const Slot& slot = m_impl->slots[i];
     GrayImage image(slot.size.width, slot.size.height);
-    std::memcpy(image.pixels.data(), m_impl->mapping->data() + slot.offset, image.pixels.size());
+    std::copy_n(m_impl->mapping->data() + slot.offset, image.pixels.size(), image.pixels.begin()); // none of an unreadable one
     return image;
 }
 
