@@ -5,11 +5,11 @@
 #include "dicom/dicomwriter.h"
 
 #include "support/clirun.h"
+#include "support/testfolder.h"
 
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
-#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
@@ -25,16 +25,9 @@ class TestDatasetTransfer : public QObject
     static constexpr int images = 12;
 
     ir::DicomLibrary m_library;
-    QTemporaryDir m_dir;
+    ir::test::TestFolder m_dir;
 
-    QString at(const QString& name) const { return m_dir.filePath(name); }
-
-    void write(const QString& name, const QByteArray& content) const
-    {
-        QFile file(at(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
-            qFatal("cannot write a test file");
-    }
+    QString at(const QString& name) const { return m_dir.at(name); }
 
     static QString labelOf(int i) { return i % 3 == 0 ? u"spine"_s : u"others"_s; }
 
@@ -77,13 +70,13 @@ private Q_SLOTS:
                 ir::DicomSyntax::ExplicitLittleEndian));
             manifest += "in/IM" + QByteArray::number(i) + ',' + labelOf(i).toLatin1() + ",kept\n";
         }
-        write(u"manifest.csv"_s, manifest);
+        m_dir.write(u"manifest.csv"_s, manifest);
     }
 
     void aManifestBecomesADataSetThatIsClean()
     {
-        write(u"readings.csv"_s, "image,reader,round,label\na,Dr Who,1,spine\nb,Dr Who,1,others\n"
-                                 "a,Dr No,2,spine\nb,Dr No,2,spine\n");
+        m_dir.write(u"readings.csv"_s, "image,reader,round,label\na,Dr Who,1,spine\nb,Dr Who,1,others\n"
+                    "a,Dr No,2,spine\nb,Dr No,2,spine\n");
         const QStringList arguments{u"dataset"_s,
                                     u"export"_s,
                                     u"--manifest"_s,
@@ -143,7 +136,7 @@ private Q_SLOTS:
         for (std::size_t row = 0; row < manifest.rows(); ++row)
             tasks += ",\n" + task("/data/local-files/?d=set/" + manifest.at(row, "path"),
                                   manifest.at(row, "label"));
-        write(u"labels.json"_s, tasks + "]");
+        m_dir.write(u"labels.json"_s, tasks + "]");
         const QStringList arguments{u"dataset"_s,   u"import"_s,       at(u"labels.json"_s),
                                     u"--catalog"_s, at(u"c.sqlite"_s), u"--key"_s,
                                     at(u"key"_s),   u"--json"_s};
@@ -178,7 +171,7 @@ private Q_SLOTS:
 
     void labelsGoIntoAManifest()
     {
-        write(u"annotations.xml"_s,
+        m_dir.write(u"annotations.xml"_s,
               "<annotations><image id=\"0\" name=\"IM1.png\"><tag label=\"abdominal\"/></image>"
               "<image id=\"1\" name=\"IM77.png\"><tag label=\"spine\"/></image></annotations>");
         const Run run =
@@ -191,7 +184,7 @@ private Q_SLOTS:
         QCOMPARE(table.at(1, "label"), std::string("abdominal"));
         QCOMPARE(table.at(2, "label"), std::string("others"));
         QCOMPARE(table.at(1, "note"), std::string("kept"));
-        write(u"byuid.csv"_s, "sop_instance_uid,label\n1.2.826.0.1.3680043.77.2,pelvis\n");
+        m_dir.write(u"byuid.csv"_s, "sop_instance_uid,label\n1.2.826.0.1.3680043.77.2,pelvis\n");
         const Run byUid = cli({u"dataset"_s, u"import"_s, at(u"byuid.csv"_s), u"--manifest"_s,
                                at(u"manifest.csv"_s), u"--dry-run"_s, u"--json"_s});
         QCOMPARE(byUid.code, 0);

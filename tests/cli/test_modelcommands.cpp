@@ -2,11 +2,11 @@
 
 #include "support/clirun.h"
 #include "support/randommodel.h"
+#include "support/testfolder.h"
 
 #include <QFile>
 #include <QImage>
 #include <QJsonArray>
-#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
@@ -22,11 +22,11 @@ class TestModelCommands : public QObject
 
     static constexpr int images = 12;
 
-    QTemporaryDir m_dir;
+    ir::test::TestFolder m_dir;
     QString m_first;
     QString m_second;
 
-    QString at(const QString& name) const { return m_dir.filePath(name); }
+    QString at(const QString& name) const { return m_dir.at(name); }
 
     static QString digestOf(const QString& file)
     {
@@ -43,13 +43,6 @@ class TestModelCommands : public QObject
             if (version.toObject()[u"current"_s].toBool())
                 return version.toObject()[u"digest"_s].toString();
         return json[u"shipped_is_current"_s].toBool() ? u"shipped"_s : u"none"_s;
-    }
-
-    void write(const QString& name, const QByteArray& content) const
-    {
-        QFile file(at(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
-            qFatal("cannot write a test file");
     }
 
 private Q_SLOTS:
@@ -70,8 +63,8 @@ private Q_SLOTS:
             manifest += QByteArray::number(i) + ".png," + (i % 2 == 0 ? "spine" : "others") + ",p" +
                         QByteArray::number(i) + "\n";
         }
-        write(u"manifest.csv"_s, manifest);
-        write(u"gaps.csv"_s, manifest + "absent.png,spine,p99\n");
+        m_dir.write(u"manifest.csv"_s, manifest);
+        m_dir.write(u"gaps.csv"_s, manifest + "absent.png,spine,p99\n");
     }
 
     void modelsAreAdoptedAndGoneBackFrom()
@@ -183,7 +176,7 @@ private Q_SLOTS:
                      .json()[u"new_classifier"_s]
                      .toBool(true),
                  false);
-        write(u"few.csv"_s, "path,label\n0.png,spine\n1.png,others\n");
+        m_dir.write(u"few.csv"_s, "path,label\n0.png,spine\n1.png,others\n");
         const Run few = cli(start + QStringList{u"--manifest"_s, at(u"few.csv"_s)});
         QCOMPARE(few.code, 3); // too few groups to hold some back
     }

@@ -5,11 +5,11 @@
 #include "dicom/dicomwriter.h"
 
 #include "support/clirun.h"
+#include "support/testfolder.h"
 
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
-#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
@@ -26,16 +26,9 @@ class TestProjectCommand : public QObject
     static constexpr int images = 12;
 
     ir::DicomLibrary m_library;
-    QTemporaryDir m_dir;
+    ir::test::TestFolder m_dir;
 
-    QString at(const QString& name) const { return m_dir.filePath(name); }
-
-    void write(const QString& name, const QByteArray& content) const
-    {
-        QFile file(at(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
-            qFatal("cannot write a test file");
-    }
+    QString at(const QString& name) const { return m_dir.at(name); }
 
     /// `project WORDS… --catalog c.sqlite MORE…`
     Run project(const QStringList& words, const QStringList& more = {}) const
@@ -86,16 +79,16 @@ private Q_SLOTS:
     {
         const QStringList names{u"--readers"_s, u"Ann,Bob"_s};
         QCOMPARE(project({u"status"_s}).code, 3); // there is none yet
-        write(u"odd.json"_s, R"({"name": "x", "reeders": ["Ann"]})");
+        m_dir.write(u"odd.json"_s, R"({"name": "x", "reeders": ["Ann"]})");
         const Run odd = project({u"create"_s}, {u"--plan"_s, at(u"odd.json"_s)});
         QCOMPARE(odd.code, 2);
         QVERIFY2(odd.err.contains("\"reeders\", which means nothing here"), odd.err.constData());
-        write(u"kind.json"_s, R"({"name": "x", "rules": {"overlap": "all"}})");
+        m_dir.write(u"kind.json"_s, R"({"name": "x", "rules": {"overlap": "all"}})");
         const Run kind = project({u"create"_s}, {u"--plan"_s, at(u"kind.json"_s)});
         QCOMPARE(kind.code, 2);
         QVERIFY2(kind.err.contains("\"overlap\" that is of another kind"), kind.err.constData());
         QCOMPARE(project({u"create"_s}, names).code, 3); // no name
-        write(u"list.csv"_s, "path\nIM03\nIM77\n");
+        m_dir.write(u"list.csv"_s, "path\nIM03\nIM77\n");
         const QStringList listed{u"--name"_s, u"x"_s, u"--list"_s, at(u"list.csv"_s)};
         const Run missing = project({u"create"_s}, names + listed);
         QCOMPARE(missing.code, 3);
@@ -126,7 +119,7 @@ private Q_SLOTS:
 
     void aPlanBecomesAProject()
     {
-        write(
+        m_dir.write(
             u"plan.json"_s,
             R"({"name": "spines", "guideline": "Whole spine only.", "classes": ["spine", "others"],
             "readers": ["Ann", "Bob"], "adjudicators": ["Cleo"],
@@ -166,9 +159,10 @@ private Q_SLOTS:
             rows += name + ",Bob,2," + second + ",2024-03-1" + QByteArray::number(1 + i % 2 * 8) +
                     "T10:00:00Z,6\n";
         }
-        write(u"rounds.csv"_s,
-              rows + "IM77,Ann,1,spine,,\nIM00,Ann,2,spine,,\nIM01,Eve,1,spine,,\nIM02,Ann,1,,,\n"
-                     "IM02,Ann,1,hand,,\nIM02,Ann,9,spine,,\nIM02,Ann,1,spine,yesterday,\n");
+        m_dir.write(
+            u"rounds.csv"_s,
+            rows + "IM77,Ann,1,spine,,\nIM00,Ann,2,spine,,\nIM01,Eve,1,spine,,\nIM02,Ann,1,,,\n"
+                   "IM02,Ann,1,hand,,\nIM02,Ann,9,spine,,\nIM02,Ann,1,spine,yesterday,\n");
         const Run dry = project({u"import"_s, at(u"rounds.csv"_s)}, {u"--dry-run"_s, u"--json"_s});
         QCOMPARE(dry.json()[u"changed"_s].toInt(), 2 * images);
         QCOMPARE(project({u"status"_s}, {u"--json"_s}).json()[u"events"_s].toInt(), 0);
@@ -222,9 +216,10 @@ private Q_SLOTS:
 
     void conflictsAreAdjudicatedAndImagesRepeated()
     {
-        write(u"more.csv"_s,
-              "sop_instance_uid,reader,round,label\n1.2.826.0.1.3680043.77.1,Cleo,3,others\n"
-              "1.2.826.0.1.3680043.77.2,Cleo,3,others\n1.2.826.0.1.3680043.77.3,Ann,3,others\n");
+        m_dir.write(
+            u"more.csv"_s,
+            "sop_instance_uid,reader,round,label\n1.2.826.0.1.3680043.77.1,Cleo,3,others\n"
+            "1.2.826.0.1.3680043.77.2,Cleo,3,others\n1.2.826.0.1.3680043.77.3,Ann,3,others\n");
         const Run run = project({u"import"_s, at(u"more.csv"_s)}, {u"--json"_s});
         QCOMPARE(run.code, 1);
         QCOMPARE(run.json()[u"changed"_s].toInt(),
@@ -244,7 +239,7 @@ private Q_SLOTS:
                 rows += QByteArray::fromStdString(labels.at(i, "path") + "," +
                                                   labels.at(i, "reader_" + std::string(n)) + ",4," +
                                                   labels.at(i, "label_" + std::string(n)) + "\n");
-        write(u"repeats.csv"_s, rows);
+        m_dir.write(u"repeats.csv"_s, rows);
         const QJsonObject repeats =
             project({u"import"_s, at(u"repeats.csv"_s)}, {u"--json"_s}).json();
         QCOMPARE(repeats[u"changed"_s].toInt(), images / 2);
