@@ -150,7 +150,7 @@ private Q_SLOTS:
         QVERIFY(!button("labelRound1")->isEnabled());
         IR_STEP(signIn("Ann"));
         IR_STEP(readImages("Ann", 1, 1));
-        QTRY_COMPARE(project().progress().done[0], std::size_t(kImages));
+        QTRY_COMPARE_WITH_TIMEOUT(project().progress().done[0], std::size_t(kImages), kLongMs);
 
         // Round 2, crosswise: nobody is offered what they read.
         IR_STEP(signIn("Bob"));
@@ -199,7 +199,7 @@ private Q_SLOTS:
         const QImage open = labellingPicture();
         QVERIFY(blind != open);
         QTest::keyClick(labelling(), Qt::Key_1);
-        QTRY_COMPARE(session()->pending(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(session()->pending(), 0, kLongMs);
         const auto projects = m_catalog->reviews().value();
         for (const ReviewInfo& info : projects) {
             const auto project = m_catalog->openReview(info.id).value();
@@ -246,7 +246,7 @@ private Q_SLOTS:
         QTest::keyClick(labelling(), Qt::Key_Backspace);
         QCOMPARE(labelling()->image(), first);
 
-        QTRY_COMPARE(session()->pending(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(session()->pending(), 0, kLongMs);
         const auto stored = m_catalog->openReview(session()->reviewId()).value();
         const auto remarks = remarksOn(stored, first);
         QCOMPARE(remarks.size(), std::size_t(2));
@@ -263,10 +263,10 @@ private Q_SLOTS:
         button("sheetRound1")->click();
         auto* sheet = m_window->findChild<SheetPage*>();
         auto* grid = find<PictureGrid>("sheetGrid");
-        QTRY_VERIFY(grid->isPainted());
+        QTRY_VERIFY_WITH_TIMEOUT(grid->isPainted(), kLongMs);
         QCOMPARE(grid->tiles().size(), 20);
         QTest::keyClick(grid, Qt::Key_2, Qt::ControlModifier); // all are chests
-        QTRY_VERIFY(grid->isPainted());
+        QTRY_VERIFY_WITH_TIMEOUT(grid->isPainted(), kLongMs);
         QTest::mouseClick(grid, Qt::LeftButton, {}, grid->tileRect(3).center()); // but this: later
         QTest::keyClick(grid, Qt::Key_Right);
         QTest::keyClick(grid, Qt::Key_1); // a spine
@@ -286,7 +286,7 @@ private Q_SLOTS:
         QVERIFY(labelOf(3).stand == ReviewReading::Stand::Free);
         QCOMPARE(project().progress().done[0], std::size_t(19));
 
-        QTRY_VERIFY(grid->isPainted());
+        QTRY_VERIFY_WITH_TIMEOUT(grid->isPainted(), kLongMs);
         QVERIFY(grid->tiles().at(0).image != images.at(0));
         QTest::keyClick(grid, Qt::Key_Backspace);
         QCOMPARE(project().progress().done[0], std::size_t(0));
@@ -308,20 +308,20 @@ private Q_SLOTS:
                 truths.insert(truthOf(tile.image));
             return truths;
         };
-        QTRY_VERIFY(grid->isPainted());
+        QTRY_VERIFY_WITH_TIMEOUT(grid->isPainted(), kLongMs);
         QCOMPARE(labelsOfTheSheet(), QSet<QString>{QStringLiteral("spine")});
         QTest::keyClick(grid, Qt::Key_2, Qt::ControlModifier);
-        QTRY_VERIFY(grid->isPainted());
+        QTRY_VERIFY_WITH_TIMEOUT(grid->isPainted(), kLongMs);
         QCOMPARE(labelsOfTheSheet(), QSet<QString>{QStringLiteral("chest")});
         QTest::keyClick(grid, Qt::Key_Return);
         QCOMPARE(project().progress().done[0], std::size_t(20));
         QVERIFY(grid->tiles().isEmpty()); // of chests nothing is left
         auto* sheet = m_window->findChild<SheetPage*>();
-        QTRY_VERIFY(sheet->hasFocus());
+        QTRY_VERIFY_WITH_TIMEOUT(sheet->hasFocus(), kLongMs);
         QTest::keyClick(sheet, Qt::Key_1, Qt::ControlModifier);
-        QTRY_VERIFY(grid->isPainted());
+        QTRY_VERIFY_WITH_TIMEOUT(grid->isPainted(), kLongMs);
         QCOMPARE(grid->tiles().size(), 20);
-        QTRY_COMPARE(session()->pending(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(session()->pending(), 0, kLongMs);
         QVERIFY(std::ranges::all_of(project().log(), [](const ReviewEvent& event) {
             return event.act != ReviewAct::Label || event.sawModel;
         }));
@@ -361,7 +361,7 @@ private Q_SLOTS:
         signIn("Ann");
         button("labelRound1")->click();
         waitForPicture();
-        QTRY_COMPARE(session()->pending(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(session()->pending(), 0, kLongMs);
         // Another desk takes the image that Ann would be offered next.
         auto theirs = m_catalog->openReview(review).value();
         ReviewEvent event;
@@ -371,9 +371,9 @@ private Q_SLOTS:
         const qint64 taken = event.image;
         QVERIFY(m_catalog->appendReview(review, theirs, event));
         QTest::keyClick(labelling(), Qt::Key_1);
-        QTRY_VERIFY(labelling()->image() != taken);
-        QTRY_COMPARE(session()->pending(), 0);
-        QTRY_COMPARE(QString::fromStdString(project().reading(taken, 1).reader), QStringLiteral("Bob"));
+        QTRY_VERIFY_WITH_TIMEOUT(labelling()->image() != taken, kLongMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session()->pending(), 0, kLongMs);
+        QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(project().reading(taken, 1).reader), QStringLiteral("Bob"), kLongMs);
         QCOMPARE(project().progress().doneBy.at("Ann"), std::size_t(1));
     }
 
