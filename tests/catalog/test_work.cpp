@@ -175,11 +175,24 @@ private Q_SLOTS:
         QCOMPARE(m_catalog->files({})->size(), 1);
     }
 
+    void manyWorkersDoEveryFileOnce_data()
+    {
+        QTest::addColumn<bool>("isTagged");
+        QTest::newRow("new files") << false;
+        QTest::newRow("tagged by another model") << true;
+    }
     void manyWorkersDoEveryFileOnce()
     {
-        constexpr int files = 400;
-        constexpr int workers = 4;
+        QFETCH(bool, isTagged);
+        constexpr int files = 600;
+        constexpr int workers = 6;
         registerNew(*m_catalog, files);
+        if (isTagged) {
+            QVector<FileResult> results;
+            for (int i = 0; i < files; ++i)
+                results.append(classified(pathOf(i), pathOf(i).toStdString(), 1, modelB));
+            QVERIFY(m_catalog->storeResults(results));
+        }
         std::vector<QStringList> did(workers);
         std::vector<std::string> errors(workers);
         const auto work = [&](std::size_t number) {
