@@ -1,6 +1,7 @@
 #include "review/adjudicationpage.h"
 
 #include "browser/emptystate.h"
+#include "review/commentline.h"
 #include "review/imagecanvas.h"
 #include "review/keybar.h"
 #include "review/picturestore.h"
@@ -9,8 +10,6 @@
 #include "support/formatting.h"
 
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QLineEdit>
 #include <QProgressBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -26,26 +25,16 @@ constexpr std::size_t kAhead = 6;
 } // namespace
 
 AdjudicationPage::AdjudicationPage(ReviewSession* session, const DisplayLoader& loader, QWidget* parent)
-    : QWidget(parent), m_session(session), m_pictures(new PictureStore(loader, this)),
-      m_progress(new QProgressBar(this)), m_stack(new QStackedWidget(this)),
-      m_canvas(new ImageCanvas(m_pictures, m_stack)), m_empty(new EmptyState(m_stack)),
-      m_first(new ReaderColumn(this)), m_second(new ReaderColumn(this)), m_comment(new QLineEdit(this)),
-      m_keys(new KeyBar(this))
+    : DeskPage(session, loader, tr("Conflicts that are decided"), parent), m_canvas(new ImageCanvas(m_pictures, m_stack)),
+      m_first(new ReaderColumn(this)), m_second(new ReaderColumn(this)),
+      m_comment(new CommentLine(tr("Comment on this conflict; Enter keeps it, Esc does not"), this))
 {
     setObjectName(QStringLiteral("adjudicationPage"));
-    setFocusPolicy(Qt::StrongFocus);
     m_canvas->setObjectName(QStringLiteral("adjudicationCanvas"));
     m_first->setObjectName(QStringLiteral("firstReading"));
     m_second->setObjectName(QStringLiteral("secondReading"));
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Conflicts that are decided"));
     m_stack->addWidget(m_canvas);
-    m_stack->addWidget(m_empty);
     m_comment->setObjectName(QStringLiteral("adjudicationComment"));
-    m_comment->setPlaceholderText(tr("Comment on this conflict; Enter keeps it, Esc does not"));
-    m_comment->setMaxLength(2000);
-    m_comment->installEventFilter(this);
-    m_comment->hide();
     auto* middle = new QHBoxLayout;
     middle->setSpacing(0);
     middle->addWidget(m_first);
@@ -63,11 +52,10 @@ AdjudicationPage::AdjudicationPage(ReviewSession* session, const DisplayLoader& 
     connect(m_second, &ReaderColumn::labelClicked, this, &AdjudicationPage::decide);
     connect(m_canvas, &ImageCanvas::areaChanged, this, &AdjudicationPage::wish);
     connect(m_canvas, &ImageCanvas::painted, this, [this] { m_watch.restart(); });
-    connect(m_empty, &EmptyState::actionRequested, this, &AdjudicationPage::left);
-    connect(m_comment, &QLineEdit::returnPressed, this, [this] { endComment(true); });
-    connect(session, &ReviewSession::changed, this, [this] {
-        if (m_desk)
-            showCurrent();
+    connect(m_comment, &CommentLine::kept, this, &AdjudicationPage::comment);
+    connect(m_comment, &CommentLine::ended, this, [this] {
+        if (isVisible())
+            setFocus(Qt::OtherFocusReason);
     });
 }
 
@@ -85,16 +73,10 @@ void AdjudicationPage::buildKeys()
 
 void AdjudicationPage::start(const QString& adjudicator)
 {
-    QStringList names;
-    for (const std::string& name : m_session->project().plan().classes)
-        names << QString::fromStdString(name);
-    m_styles = ClassStyles(names);
-    m_keys->setClasses(m_styles);
-    m_keys->showLast({});
-    m_pictures->clear();
+    openProject();
     m_desk = std::make_unique<AdjudicationDesk>(m_session->project(), m_session->doer(), reviewNow,
                                                 adjudicator.toStdString());
-    endComment(false);
+    m_comment->end();
     setFocus(Qt::OtherFocusReason);
     m_desk->advance();
     showCurrent();
@@ -102,7 +84,7 @@ void AdjudicationPage::start(const QString& adjudicator)
 
 void AdjudicationPage::stop()
 {
-    endComment(false);
+    m_comment->end();
     m_desk.reset();
     m_canvas->showImage(0);
     m_pictures->clear();
@@ -143,23 +125,17 @@ void AdjudicationPage::beginComment()
 {
     if (!m_desk || !m_desk->current())
         return;
-    m_comment->show();
-    m_comment->setFocus(Qt::ShortcutFocusReason);
+    m_comment->begin();
 }
 
-void AdjudicationPage::endComment(bool isKept)
+void AdjudicationPage::comment(const QString& text)
 {
-    const QString text = m_comment->text().trimmed();
-    if (isKept && m_desk && !text.isEmpty()) {
-        if (const auto done = m_desk->comment(text.toStdString()); !done)
-            Q_EMIT problem(QString::fromStdString(done.error().message));
-        else
-            m_keys->showLast(tr("Comment kept"));
-    }
-    m_comment->clear();
-    m_comment->hide();
-    if (isVisible())
-        setFocus(Qt::OtherFocusReason);
+    if (!m_desk)
+        return;
+    if (const auto done = m_desk->comment(text.toStdString()); !done)
+        Q_EMIT problem(QString::fromStdString(done.error().message));
+    else
+        m_keys->showLast(tr("Comment kept"));
 }
 
 void AdjudicationPage::showCurrent()
@@ -222,19 +198,12 @@ void AdjudicationPage::wish()
 
 bool AdjudicationPage::runKey(int key, Qt::KeyboardModifiers modifiers)
 {
-    modifiers &= ~Qt::KeypadModifier;
-    if (modifiers == Qt::ShiftModifier && key >= Qt::Key_A && key <= Qt::Key_Z) {
-        if (const QString name = m_styles.ofLetter(QString(QChar(key))); !name.isEmpty())
-            decide(name);
+    if (const QString name = classOfKey(key, modifiers); !name.isEmpty()) {
+        decide(name);
         return true;
     }
     if (modifiers != Qt::NoModifier)
         return false;
-    if (key >= Qt::Key_1 && key <= Qt::Key_9) {
-        if (key - Qt::Key_1 < m_styles.all().size())
-            decide(m_styles.all().at(key - Qt::Key_1).name);
-        return true;
-    }
     switch (key) {
     case Qt::Key_Left:
         step(-1);
@@ -254,29 +223,6 @@ bool AdjudicationPage::runKey(int key, Qt::KeyboardModifiers modifiers)
     default:
         return false;
     }
-}
-
-void AdjudicationPage::keyPressEvent(QKeyEvent* event)
-{
-    if (!m_desk || event->isAutoRepeat() || !runKey(event->key(), event->modifiers()))
-        QWidget::keyPressEvent(event);
-}
-
-void AdjudicationPage::changeEvent(QEvent* event)
-{
-    if (event->type() == QEvent::ActivationChange)
-        m_watch.setRunning(isActiveWindow());
-    QWidget::changeEvent(event);
-}
-
-bool AdjudicationPage::eventFilter(QObject* object, QEvent* event)
-{
-    if (object == m_comment && event->type() == QEvent::KeyPress
-        && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        endComment(false);
-        return true;
-    }
-    return QWidget::eventFilter(object, event);
 }
 
 } // namespace ir::ui

@@ -1,29 +1,18 @@
 #pragma once
 
-#include "browser/displayloader.h"
 #include "review/adjudicationdesk.h"
-#include "review/stopwatch.h"
-#include "style/classstyle.h"
-
-#include <QWidget>
+#include "review/deskpage.h"
 
 #include <memory>
 
-class QLineEdit;
-class QProgressBar;
-class QStackedWidget;
-
 namespace ir::ui {
 
-class EmptyState;
+class CommentLine;
 class ImageCanvas;
-class KeyBar;
-class PictureStore;
 class ReaderColumn;
-class ReviewSession;
 
 /// One conflict after another: the image between what its two readers said; a key or a click decides.
-class AdjudicationPage : public QWidget
+class AdjudicationPage : public DeskPage
 {
     Q_OBJECT
 
@@ -36,40 +25,25 @@ public:
     void start(const QString& adjudicator);
     void stop();
 
-Q_SIGNALS:
-    void left(); ///< Esc
-    void problem(const QString& message);
-
-protected:
-    void keyPressEvent(QKeyEvent* event) override;
-    void changeEvent(QEvent* event) override;
-    bool eventFilter(QObject* object, QEvent* event) override;
-
 private:
+    [[nodiscard]] bool isWorking() const override { return m_desk != nullptr; }
+    bool runKey(int key, Qt::KeyboardModifiers modifiers) override;
+    void projectChanged() override { showCurrent(); }
     void buildKeys();
-    bool runKey(int key, Qt::KeyboardModifiers modifiers);
     void decide(const QString& label);
     void step(int by);
     void goBack();
     void beginComment();
-    void endComment(bool isKept);
+    void comment(const QString& text);
     void showCurrent();
     void showConflict(const ReviewConflict& conflict);
     void wish();
 
-    ReviewSession* m_session;
-    PictureStore* m_pictures;
-    QProgressBar* m_progress;
-    QStackedWidget* m_stack;
     ImageCanvas* m_canvas;
-    EmptyState* m_empty;
     ReaderColumn* m_first;
     ReaderColumn* m_second;
-    QLineEdit* m_comment;
-    KeyBar* m_keys;
-    ClassStyles m_styles;
+    CommentLine* m_comment;
     std::unique_ptr<AdjudicationDesk> m_desk;
-    Stopwatch m_watch;
 };
 
 } // namespace ir::ui

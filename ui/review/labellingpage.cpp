@@ -2,6 +2,7 @@
 
 #include "browser/emptystate.h"
 #include "review/adjudicationdesk.h"
+#include "review/commentline.h"
 #include "review/guidelinepane.h"
 #include "review/imagecanvas.h"
 #include "review/keybar.h"
@@ -12,8 +13,6 @@
 #include "support/formatting.h"
 
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QLineEdit>
 #include <QProgressBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -29,24 +28,15 @@ constexpr std::size_t kAhead = 11; ///< the present image and ten more
 } // namespace
 
 LabellingPage::LabellingPage(ReviewSession* session, const DisplayLoader& loader, QWidget* parent)
-    : QWidget(parent), m_session(session), m_pictures(new PictureStore(loader, this)),
-      m_progress(new QProgressBar(this)), m_stack(new QStackedWidget(this)),
-      m_canvas(new ImageCanvas(m_pictures, m_stack)), m_empty(new EmptyState(m_stack)),
-      m_guideline(new GuidelinePane(loader, this)), m_comment(new QLineEdit(this)), m_keys(new KeyBar(this))
+    : DeskPage(session, loader, tr("Images of the round that are done"), parent),
+      m_canvas(new ImageCanvas(m_pictures, m_stack)), m_guideline(new GuidelinePane(loader, this)),
+      m_comment(new CommentLine(tr("Comment on this image; Enter keeps it, Esc does not"), this))
 {
     setObjectName(QStringLiteral("labellingPage"));
-    setFocusPolicy(Qt::StrongFocus);
     m_canvas->setObjectName(QStringLiteral("labellingCanvas"));
     m_progress->setObjectName(QStringLiteral("roundProgress"));
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Images of the round that are done"));
     m_stack->addWidget(m_canvas);
-    m_stack->addWidget(m_empty);
     m_comment->setObjectName(QStringLiteral("reviewComment"));
-    m_comment->setPlaceholderText(tr("Comment on this image; Enter keeps it, Esc does not"));
-    m_comment->setMaxLength(2000);
-    m_comment->installEventFilter(this);
-    m_comment->hide();
     m_guideline->hide();
     auto* middle = new QHBoxLayout;
     middle->setSpacing(0);
@@ -62,11 +52,10 @@ LabellingPage::LabellingPage(ReviewSession* session, const DisplayLoader& loader
     buildKeys();
     connect(m_canvas, &ImageCanvas::areaChanged, this, &LabellingPage::wish);
     connect(m_canvas, &ImageCanvas::painted, this, [this] { m_watch.restart(); });
-    connect(m_empty, &EmptyState::actionRequested, this, &LabellingPage::left);
-    connect(m_comment, &QLineEdit::returnPressed, this, [this] { endComment(true); });
-    connect(session, &ReviewSession::changed, this, [this] {
-        if (m_desk)
-            showCurrent();
+    connect(m_comment, &CommentLine::kept, this, &LabellingPage::comment);
+    connect(m_comment, &CommentLine::ended, this, [this] {
+        if (isVisible())
+            setFocus(Qt::OtherFocusReason);
     });
 }
 
@@ -88,27 +77,21 @@ void LabellingPage::buildKeys()
 
 void LabellingPage::start(const QString& reader, int round)
 {
-    QStringList names;
-    for (const std::string& name : m_session->project().plan().classes)
-        names << QString::fromStdString(name);
-    m_styles = ClassStyles(names);
-    m_keys->setClasses(m_styles);
-    m_keys->showLast({});
+    openProject();
     m_guideline->showGuideline(*m_session, m_styles);
     const auto doneBy = m_session->project().progress().doneBy;
     const bool isBeginner = !doneBy.contains(reader.toStdString());
     m_guideline->setVisible(!m_guideline->isEmpty() && (isBeginner || m_guideline->isVisibleTo(this)));
-    m_pictures->clear();
     m_desk = std::make_unique<ReadingDesk>(m_session->project(), m_session->doer(), reviewNow, reader.toStdString(),
                                            round);
-    endComment(false);
+    m_comment->end();
     setFocus(Qt::OtherFocusReason);
     showCurrent();
 }
 
 void LabellingPage::stop()
 {
-    endComment(false);
+    m_comment->end();
     m_desk.reset();
     m_canvas->showImage(0);
     m_pictures->clear();
@@ -183,24 +166,18 @@ void LabellingPage::beginComment()
 {
     if (!judged())
         return;
-    m_comment->clear();
-    m_comment->show();
-    m_comment->setFocus(Qt::ShortcutFocusReason);
+    m_comment->begin();
 }
 
-void LabellingPage::endComment(bool isKept)
+void LabellingPage::comment(const QString& text)
 {
-    const QString text = m_comment->text().trimmed();
-    if (const auto image = judged(); isKept && image && !text.isEmpty()) {
-        if (const auto result = m_desk->comment(*image, text.toStdString()); !result)
-            Q_EMIT problem(QString::fromStdString(result.error().message));
-        else
-            m_keys->showLast(tr("Comment kept"));
-    }
-    m_comment->clear();
-    m_comment->hide();
-    if (isVisible())
-        setFocus(Qt::OtherFocusReason);
+    const auto image = judged();
+    if (!image)
+        return;
+    if (const auto result = m_desk->comment(*image, text.toStdString()); !result)
+        Q_EMIT problem(QString::fromStdString(result.error().message));
+    else
+        m_keys->showLast(tr("Comment kept"));
 }
 
 void LabellingPage::toggleGuideline()
@@ -288,27 +265,19 @@ void LabellingPage::updateProgress()
     m_keys->showStatus(parts.join(QStringLiteral(" · ")));
 }
 
-bool LabellingPage::runKey(const QKeyEvent& event)
+bool LabellingPage::runKey(int key, Qt::KeyboardModifiers modifiers)
 {
-    const auto modifiers = event.modifiers() & ~Qt::KeypadModifier;
-    if (modifiers == Qt::ControlModifier && event.key() == Qt::Key_Z) {
+    if (modifiers == Qt::ControlModifier && key == Qt::Key_Z) {
         undo();
         return true;
     }
-    if (modifiers == Qt::ShiftModifier && event.key() >= Qt::Key_A && event.key() <= Qt::Key_Z) {
-        if (const QString name = m_styles.ofLetter(QString(QChar(event.key()))); !name.isEmpty())
-            label(name);
+    if (const QString name = classOfKey(key, modifiers); !name.isEmpty()) {
+        label(name);
         return true;
     }
     if (modifiers != Qt::NoModifier)
         return false;
-    if (event.key() >= Qt::Key_1 && event.key() <= Qt::Key_9) {
-        const int place = event.key() - Qt::Key_1;
-        if (place < m_styles.all().size())
-            label(m_styles.all().at(place).name);
-        return true;
-    }
-    switch (event.key()) {
+    switch (key) {
     case Qt::Key_U:
         unsure();
         return true;
@@ -333,30 +302,6 @@ bool LabellingPage::runKey(const QKeyEvent& event)
     default:
         return false;
     }
-}
-
-void LabellingPage::keyPressEvent(QKeyEvent* event)
-{
-    // A key held down would label what nobody looked at.
-    if (!m_desk || event->isAutoRepeat() || !runKey(*event))
-        QWidget::keyPressEvent(event);
-}
-
-void LabellingPage::changeEvent(QEvent* event)
-{
-    if (event->type() == QEvent::ActivationChange)
-        m_watch.setRunning(isActiveWindow());
-    QWidget::changeEvent(event);
-}
-
-bool LabellingPage::eventFilter(QObject* object, QEvent* event)
-{
-    if (object == m_comment && event->type() == QEvent::KeyPress
-        && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        endComment(false);
-        return true;
-    }
-    return QWidget::eventFilter(object, event);
 }
 
 } // namespace ir::ui

@@ -20,23 +20,18 @@
 namespace ir::ui {
 
 SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidget* parent)
-    : QWidget(parent), m_session(session), m_pictures(new PictureStore(loader, this)),
-      m_progress(new QProgressBar(this)), m_presumed(new QComboBox(this)), m_hint(new QLabel(this)), m_stack(new QStackedWidget(this)),
-      m_grid(new PictureGrid(m_pictures, m_stack)), m_empty(new EmptyState(m_stack)), m_keys(new KeyBar(this))
+    : DeskPage(session, loader, tr("Images of the round that are done"), parent), m_presumed(new QComboBox(this)),
+      m_hint(new QLabel(this)), m_grid(new PictureGrid(m_pictures, m_stack))
 {
     setObjectName(QStringLiteral("sheetPage"));
-    setFocusPolicy(Qt::StrongFocus);
     m_grid->setObjectName(QStringLiteral("sheetGrid"));
     m_grid->setShape(columns, rows);
     m_grid->installEventFilter(this);
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Images of the round that are done"));
     m_presumed->setObjectName(QStringLiteral("sheetPresumed"));
     m_presumed->setAccessibleName(tr("Class of the whole sheet"));
     m_presumed->setFocusPolicy(Qt::ClickFocus);
     m_presumed->setMinimumWidth(160);
     m_stack->addWidget(m_grid);
-    m_stack->addWidget(m_empty);
     auto* bar = new QFrame(this);
     bar->setObjectName(QStringLiteral("sheetBar"));
     auto* question = new QHBoxLayout(bar);
@@ -60,11 +55,6 @@ SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidge
         m_grid->setFocus(Qt::OtherFocusReason);
     });
     connect(m_grid, &PictureGrid::toggled, this, &SheetPage::toggle);
-    connect(m_empty, &EmptyState::actionRequested, this, &SheetPage::left);
-    connect(session, &ReviewSession::changed, this, [this] {
-        if (m_desk)
-            nextSheet();
-    });
 }
 
 SheetPage::~SheetPage() = default;
@@ -83,16 +73,10 @@ void SheetPage::buildKeys()
 
 void SheetPage::start(const QString& reader, int round)
 {
-    QStringList names;
-    for (const std::string& name : m_session->project().plan().classes)
-        names << QString::fromStdString(name);
-    m_styles = ClassStyles(names);
-    m_keys->setClasses(m_styles);
-    m_keys->showLast({});
+    openProject();
     m_presumed->clear();
     for (const ClassStyle& style : m_styles.all())
         m_presumed->addItem(style.display, style.name);
-    m_pictures->clear();
     m_before.clear();
     m_exceptions.clear();
     m_desk = std::make_unique<ReadingDesk>(m_session->project(), m_session->doer(), reviewNow, reader.toStdString(),
@@ -288,12 +272,10 @@ void SheetPage::updateProgress()
 
 bool SheetPage::runKey(int key, Qt::KeyboardModifiers modifiers)
 {
-    modifiers &= ~Qt::KeypadModifier;
-    if (key >= Qt::Key_1 && key <= Qt::Key_9 && key - Qt::Key_1 < m_styles.all().size()) {
-        const QString name = m_styles.all().at(key - Qt::Key_1).name;
-        if (modifiers == Qt::ControlModifier)
+    if (const QString name = classOfKey(key, modifiers & ~Qt::ControlModifier); !name.isEmpty()) {
+        if (modifiers & Qt::ControlModifier)
             presume(name);
-        else if (modifiers == Qt::NoModifier)
+        else
             except({name, false});
         return true;
     }
@@ -323,20 +305,7 @@ bool SheetPage::eventFilter(QObject* object, QEvent* event)
     if (object != m_grid || event->type() != QEvent::KeyPress || !m_desk)
         return QWidget::eventFilter(object, event);
     const auto* key = static_cast<QKeyEvent*>(event);
-    return !key->isAutoRepeat() && runKey(key->key(), key->modifiers());
-}
-
-void SheetPage::keyPressEvent(QKeyEvent* event)
-{
-    if (!m_desk || event->isAutoRepeat() || !runKey(event->key(), event->modifiers()))
-        QWidget::keyPressEvent(event);
-}
-
-void SheetPage::changeEvent(QEvent* event)
-{
-    if (event->type() == QEvent::ActivationChange)
-        m_watch.setRunning(isActiveWindow());
-    QWidget::changeEvent(event);
+    return !key->isAutoRepeat() && runKey(key->key(), key->modifiers() & ~Qt::KeypadModifier);
 }
 
 } // namespace ir::ui

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QLineEdit>
+
+namespace ir::ui {
+
+/// A line that shows up to take a comment: Enter keeps what was written, Esc does not; either hides it again.
+class CommentLine : public QLineEdit
+{
+    Q_OBJECT
+
+public:
+    explicit CommentLine(const QString& placeholder, QWidget* parent = nullptr);
+
+    void begin(); ///< empty, with the keyboard focus
+    void end();   ///< keeps nothing
+
+Q_SIGNALS:
+    void kept(const QString& text); ///< not empty, blanks at its ends cut
+    void ended();                   ///< hidden; after kept()
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+};
+
+} // namespace ir::ui

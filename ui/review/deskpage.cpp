@@ -1,0 +1,65 @@
+#include "review/deskpage.h"
+
+#include "browser/emptystate.h"
+#include "review/keybar.h"
+#include "review/picturestore.h"
+#include "review/reviewsession.h"
+
+#include <QKeyEvent>
+#include <QProgressBar>
+#include <QStackedWidget>
+
+namespace ir::ui {
+
+DeskPage::DeskPage(ReviewSession* session, const DisplayLoader& loader, const QString& progressName, QWidget* parent)
+    : QWidget(parent), m_session(session), m_pictures(new PictureStore(loader, this)),
+      m_progress(new QProgressBar(this)), m_stack(new QStackedWidget(this)), m_empty(new EmptyState(m_stack)),
+      m_keys(new KeyBar(this))
+{
+    setFocusPolicy(Qt::StrongFocus);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(progressName);
+    m_stack->addWidget(m_empty);
+    connect(m_empty, &EmptyState::actionRequested, this, &DeskPage::left);
+    connect(session, &ReviewSession::changed, this, [this] {
+        if (isWorking())
+            projectChanged();
+    });
+}
+
+void DeskPage::openProject()
+{
+    QStringList names;
+    for (const std::string& name : m_session->project().plan().classes)
+        names << QString::fromStdString(name);
+    m_styles = ClassStyles(names);
+    m_keys->setClasses(m_styles);
+    m_keys->showLast({});
+    m_pictures->clear();
+}
+
+QString DeskPage::classOfKey(int key, Qt::KeyboardModifiers modifiers) const
+{
+    modifiers &= ~Qt::KeypadModifier;
+    if (modifiers == Qt::ShiftModifier && key >= Qt::Key_A && key <= Qt::Key_Z)
+        return m_styles.ofLetter(QString(QChar(key)));
+    const int place = key - Qt::Key_1;
+    if (modifiers == Qt::NoModifier && place >= 0 && place < 9 && place < m_styles.all().size())
+        return m_styles.all().at(place).name;
+    return {};
+}
+
+void DeskPage::keyPressEvent(QKeyEvent* event)
+{
+    if (!isWorking() || event->isAutoRepeat() || !runKey(event->key(), event->modifiers() & ~Qt::KeypadModifier))
+        QWidget::keyPressEvent(event);
+}
+
+void DeskPage::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::ActivationChange)
+        m_watch.setRunning(isActiveWindow());
+    QWidget::changeEvent(event);
+}
+
+} // namespace ir::ui
