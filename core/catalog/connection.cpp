@@ -77,6 +77,7 @@ void Connection::openPostgreSql()
     // the middle of something must not hold up the others for ever.
     executeOnce(QStringLiteral("SET search_path TO imaging_router; SET standard_conforming_strings TO on; "
                                "SET idle_in_transaction_session_timeout TO '120s'; "
+                               "SET client_min_messages TO warning; " // libpq prints notices to stderr
                                "SET imaging_router.desk TO '%1'")
                     .arg(m_place.desk));
 }
