@@ -184,7 +184,7 @@ std::string progressLine(const ClassifyProgress& progress)
     return line.str();
 }
 
-void printSummary(const Options& options, const Printer& printer, double seconds,
+void printSummary(const Options& options, const Printer& printer, const std::string& model, double seconds,
                   const ClassifyProgress& progress)
 {
     const double rate = seconds > 0 ? static_cast<double>(printer.ok) / seconds : 0;
@@ -196,7 +196,7 @@ void printSummary(const Options& options, const Printer& printer, double seconds
                              {"seconds", seconds},
                              {"images_per_second", rate},
                              {"device", progress.device.toStdString()},
-                             {"model", options.model}}}})
+                             {"model", model}}}})
                   << '\n';
     } else if (!options.csv) {
         std::cout << printer.files << " files, " << printer.ok << " tagged, " << printer.unreadable
@@ -277,7 +277,8 @@ int classify(const Options& options, const std::stop_token& stop)
         stop);
     if (!outcome)
         return fail(Failed, outcome.error().message);
-    printSummary(options, printer, static_cast<double>(clock.elapsed()) / 1000, outcome->last);
+    printSummary(options, printer, weights->stem().string(), static_cast<double>(clock.elapsed()) / 1000,
+                 outcome->last);
     if (outcome->cancelled)
         return fail(Failed, "Stopped after " + std::to_string(printer.files) + " files.");
     return printer.unreadable > 0 ? SomeUnreadable : AllDone;
