@@ -63,8 +63,8 @@ Result<DecodedImage> decodeDicom(const std::filesystem::path& path, const Decode
         if (!module)
             return cannotShow(path, module.error());
         if (options.frame < 0 || options.frame >= module->frames)
-            return failure("Cannot show frame " + std::to_string(options.frame + 1) + " of " +
-                           path.string() + ": it has " + std::to_string(module->frames) + ".");
+            return failure("Cannot show frame " + std::to_string(options.frame) + " of " +
+                           path.string() + ": it has " + std::to_string(module->frames) + ", counted from 0.");
         const auto frame = readRawFrame(*layout, *module, options.frame, options.longestSide);
         if (!frame)
             return cannotShow(path, frame.error());

@@ -96,7 +96,8 @@ Result<DecodedImage> decodeRaster(const std::filesystem::path& path, const Decod
     if (options.frame >= decoded.facts.frames ||
         (options.frame > 0 && !reader.jumpToImage(options.frame)))
         return failure("Cannot show frame " + std::to_string(options.frame) + " of " +
-                       path.string() + ": it has " + std::to_string(decoded.facts.frames) + ".");
+                       path.string() + ": it has " + std::to_string(decoded.facts.frames) +
+                       ", counted from 0.");
     const auto image = readWith(reader, path.string());
     if (!image)
         return tl::unexpected(image.error());

@@ -226,6 +226,18 @@ private Q_SLOTS:
         QCOMPARE(lines[0][u"path"_s].toString(), at("archive/IM1"));
         QCOMPARE(lines[0][u"rows"_s].toInt(), 128);
         QCOMPARE(lines[1][u"transfer_syntax"_s].toString(), u"1.2.840.10008.1.2.4.90"_s);
+    void renderLeavesTheImageItselfAlone()
+    {
+        QVERIFY(QFile::copy(at("archive/IM1"), at("original")));
+        QVERIFY(QFile::link(at("original"), at("link")));
+        for (const char* out : {"original", "link"})
+            QCOMPARE(cli({u"render"_s, at("original"), at(out)}).code, 2);
+        QFile before(at("archive/IM1"));
+        QFile after(at("original"));
+        QVERIFY(before.open(QIODevice::ReadOnly) && after.open(QIODevice::ReadOnly));
+        QVERIFY(before.readAll() == after.readAll());
+    }
+
     }
 
     void modelsArchitecturesListsTheSevenNets()
