@@ -22,6 +22,31 @@ auto cannot(const char* verb, const std::filesystem::path& path, int error)
                    std::strerror(error) + ".");
 }
 
+/// What is not replaced but written into: pipes and devices, and what /dev names (/dev/stdout).
+bool isStream(const std::filesystem::path& path)
+{
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0)
+        return false;
+    return path.parent_path() == "/dev" || (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode));
+}
+
+Result<void> writeStream(const std::filesystem::path& path,
+                         const std::function<Result<void>(const ByteSink&)>& produce)
+{
+    Descriptor stream(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+    if (!stream.isOpen())
+        return cannot("write", path, errno);
+    auto written = produce([&](std::string_view bytes) -> Result<void> {
+        if (const int error = writeAll(stream.get(), bytes); error != 0)
+            return cannot("write", path, error);
+        return {};
+    });
+    if (written && !stream.close())
+        return cannot("write", path, errno);
+    return written;
+}
+
 mode_t currentUmask()
 {
     // umask can only be read by setting it; done once, before threads write files.
@@ -38,6 +63,8 @@ mode_t currentUmask()
 Result<void> writeFileAtomically(const std::filesystem::path& path,
                                  const std::function<Result<void>(const ByteSink&)>& produce)
 {
+    if (isStream(path))
+        return writeStream(path, produce);
     std::string temporary = path.string() + ".XXXXXX";
     Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!file.isOpen())

@@ -1,11 +1,16 @@
 #include "base/atomicfile.h"
 #include "base/csv.h"
 #include "base/digest.h"
+#include "base/posixfile.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 class TestBase : public QObject
 {
@@ -41,6 +46,20 @@ private Q_SLOTS:
         QVERIFY(!failed);
         QCOMPARE(ir::readFile(path).value(), std::string("old"));
         QCOMPARE(QDir(dir.path()).entryList(QDir::Files).size(), 1);
+    }
+
+    void aPipeIsWrittenIntoNotReplaced()
+    {
+        QTemporaryDir dir;
+        const std::string path = dir.filePath(QStringLiteral("pipe")).toStdString();
+        QCOMPARE(::mkfifo(path.c_str(), 0600), 0);
+        const ir::Descriptor reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+        QVERIFY(reader.isOpen());
+        QVERIFY(ir::writeFileAtomically(path, "bytes"));
+        QVERIFY(std::filesystem::is_fifo(path));
+        char got[8]{};
+        QCOMPARE(::read(reader.get(), got, sizeof got), ssize_t(5));
+        QCOMPARE(QByteArray(got), QByteArray("bytes"));
     }
 
     void anUnwritablePlaceIsReportedByName()
