@@ -14,6 +14,11 @@
 #include <QtTest>
 
 using namespace Qt::StringLiterals;
+#include <filesystem>
+#include <utility>
+
+#include <sys/stat.h>
+
 
 using ir::test::cli;
 using Run = ir::test::CliRun;
@@ -69,7 +74,9 @@ private Q_SLOTS:
         QCOMPARE(cli({u"nonsense"_s}).code, 2);
         QCOMPARE(cli({u"classify"_s}).code, 2);
         QCOMPARE(cli({u"render"_s, u"a"_s}).code, 2);
-        QCOMPARE(cli({u"classify"_s, u"x"_s, u"--threads"_s, u"many"_s}).code, 2);
+        for (const auto& [option, value] : {std::pair{"--threads", "many"}, {"--threads", "1000"}, {"--threads", "-1"},
+                                            {"--device", "gpu"}, {"--device", "cuda:x"}, {"--precision", "fp8"}})
+            QCOMPARE(cli({u"classify"_s, u"x"_s, QString::fromLatin1(option), QString::fromLatin1(value)}).code, 2);
     }
 
     void classifyWritesALineForEachImageAndASummary()
