@@ -281,7 +281,7 @@ int classify(const Options& options, const std::stop_token& stop)
                  outcome->last);
     if (outcome->cancelled)
         return fail(Failed, "Stopped after " + std::to_string(printer.files) + " files.");
-    return printer.unreadable > 0 ? SomeUnreadable : AllDone;
+    return printer.unreadable > 0 || outcome->last.leftOut > 0 ? SomeUnreadable : AllDone;
 }
 
 } // namespace

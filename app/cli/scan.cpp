@@ -78,6 +78,7 @@ int scan(const Options& options, const std::stop_token& stop)
 {
     std::int64_t files = 0;
     std::int64_t unreadable = 0;
+    std::int64_t leftOut = 0;
     if (!options.json) {
         std::vector<std::string> names;
         for (const auto& column : columnsOf({}, ImageFacts{}))
@@ -96,7 +97,11 @@ int scan(const Options& options, const std::stop_token& stop)
                 const std::string path = QFile::encodeName(file.path).toStdString();
                 report(path, factsOf(path));
             },
-        .notice = [&](const std::string& message) { fail(SomeUnreadable, message); },
+        .notice =
+            [&](const std::string& message) {
+                ++leftOut;
+                fail(SomeUnreadable, message);
+            },
         .unusableRoot = [&](const std::filesystem::path& path,
                             const std::string& reason) { report(path, failure(reason)); }};
     const bool complete =
@@ -106,7 +111,7 @@ int scan(const Options& options, const std::stop_token& stop)
         std::cout << dump({{"summary", {{"files", files}, {"unreadable", unreadable}}}}) << '\n';
     if (!complete)
         return fail(Failed, "Stopped after " + std::to_string(files) + " files.");
-    return unreadable > 0 ? SomeUnreadable : AllDone;
+    return unreadable > 0 || leftOut > 0 ? SomeUnreadable : AllDone;
 }
 
 } // namespace

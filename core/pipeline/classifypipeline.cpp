@@ -127,6 +127,7 @@ private:
         progress.decoded = counts.decoded;
         progress.classified = counts.classified;
         progress.unreadable = counts.unreadable;
+        progress.leftOut = counts.leftOut;
         progress.scanFinished = counts.scanFinished;
         progress.paused = m_paused;
         progress.device = m_device;

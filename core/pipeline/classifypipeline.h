@@ -46,6 +46,7 @@ struct ClassifyProgress
     qint64 decoded = 0;    ///< decoded now
     qint64 classified = 0; ///< tagged now
     qint64 unreadable = 0; ///< found to be unreadable, now or before
+    qint64 leftOut = 0;    ///< files and folders that could not be looked into: a notice each
     bool scanFinished = false;
     bool paused = false;
     double imagesPerSecond = 0; ///< of the last seconds

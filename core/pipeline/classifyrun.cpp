@@ -156,6 +156,7 @@ void ClassifyRun::scan()
         }
     };
     callbacks.notice = [&](const std::string& message) {
+        ++m_counts.leftOut;
         m_callbacks.notice(QString::fromStdString(message));
     };
     callbacks.unusableRoot = [&](const std::filesystem::path& path, const std::string& reason) {

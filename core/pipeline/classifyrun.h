@@ -37,6 +37,7 @@ public:
         std::atomic<qint64> decoded = 0;
         std::atomic<qint64> classified = 0;
         std::atomic<qint64> unreadable = 0;
+        std::atomic<qint64> leftOut = 0;
         std::atomic<bool> scanFinished = false;
     };
 

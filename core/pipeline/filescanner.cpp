@@ -22,6 +22,11 @@ namespace {
 
 using Inode = std::pair<dev_t, ino_t>;
 
+fs::path toPath(const QString& path)
+{
+    return QFile::encodeName(path).constData();
+}
+
 class Walk
 {
 public:
@@ -35,12 +40,16 @@ public:
         const fs::path path = fs::absolute(given, error).lexically_normal();
         struct stat info{};
         if (error || ::stat(path.c_str(), &info) != 0) {
-            m_callbacks.unusableRoot(path, "Cannot open " + given.string() + ": " +
-                                               std::strerror(errno) + ".");
+            m_callbacks.unusableRoot(path, "Cannot open \"" + given.string() + "\": " +
+                                               (error ? error.message() : std::strerror(errno)) + ".");
             return;
         }
         if (S_ISDIR(info.st_mode)) {
             folder(path);
+            return;
+        }
+        if (const std::string problem = problemOf(path, info); !problem.empty()) {
+            m_callbacks.unusableRoot(path, problem);
             return;
         }
         switch (probeFile(path)) {
@@ -58,19 +67,56 @@ public:
         }
     }
 
+    /// Links come last: what they lead to has its own name if the walk met it.
+    void links()
+    {
+        while (!m_links.empty() && !m_stop.stop_requested()) {
+            auto links = std::exchange(m_links, {});
+            std::sort(links.begin(), links.end());
+            for (const auto& path : links) {
+                std::error_code error;
+                if (fs::is_directory(path, error))
+                    folder(path);
+                else
+                    file(path);
+            }
+        }
+    }
+
 private:
+    /// Why a file cannot be taken, whatever is in it; "": it can. A pipe must not even be opened.
+    [[nodiscard]] static std::string problemOf(const fs::path& path, const struct stat& info)
+    {
+        if (!S_ISREG(info.st_mode))
+            return "Cannot read " + path.string() + ": it is not a file.";
+        if (::access(path.c_str(), R_OK) != 0)
+            return "Cannot read " + path.string() + ": " + std::strerror(errno) + ".";
+        if (toPath(QFile::decodeName(path.c_str())) != path)
+            return "Cannot read " + path.string() + ": its name is not UTF-8; rename it (convmv does that).";
+        return {};
+    }
+
     void media(const fs::path& dicomdir)
     {
         const auto files = filesOfDicomdir(dicomdir);
         if (!files) {
-            m_callbacks.notice(files.error().message);
+            m_callbacks.unusableRoot(dicomdir, files.error().message);
             return;
         }
+        std::vector<fs::path> absent;
         for (const auto& path : *files) {
             if (m_stop.stop_requested())
                 return;
-            file(path);
+            std::error_code error;
+            if (fs::exists(path, error))
+                file(path);
+            else
+                absent.push_back(path);
         }
+        if (!absent.empty())
+            m_callbacks.notice(std::to_string(absent.size()) + " of the " + std::to_string(files->size()) +
+                               " files that " + dicomdir.string() + " lists are not there, " +
+                               absent.front().string() + " first.");
     }
 
     /// Depth first with a stack of our own: archives can be deeper than threads' stacks like.
@@ -89,7 +135,9 @@ private:
             for (fs::directory_iterator it(path, error), end; !error && it != end;
                  it.increment(error)) {
                 std::error_code none;
-                if (it->is_directory(none)) {
+                if (it->is_symlink(none)) {
+                    m_links.push_back(it->path());
+                } else if (it->is_directory(none)) {
                     if (it->path().filename() != ".imaging-router")
                         folders.push_back(it->path());
                 } else if (it->is_regular_file(none)) {
@@ -115,13 +163,14 @@ private:
         struct stat info{};
         if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode))
             return;
-        if (::access(path.c_str(), R_OK) != 0) {
-            m_callbacks.notice("Cannot read " + path.string() + ": " + std::strerror(errno) + ".");
-            return;
-        }
+        const std::string problem = problemOf(path, info);
         const FileKind kind = probeFile(path);
-        if (kind == FileKind::Dicom || kind == FileKind::Raster)
+        if (kind != FileKind::Dicom && kind != FileKind::Raster && ::access(path.c_str(), R_OK) == 0)
+            return;
+        if (problem.empty())
             report(path, info);
+        else
+            m_callbacks.notice(problem);
     }
 
     void report(const fs::path& path, const struct stat& info)
@@ -139,6 +188,7 @@ private:
     const std::stop_token& m_stop;
     std::set<Inode> m_seen;
     std::set<fs::path> m_reported;
+    std::vector<fs::path> m_links; ///< met on the way
 };
 
 } // namespace
@@ -152,6 +202,7 @@ bool scanFiles(const std::vector<fs::path>& roots, const ScanCallbacks& callback
             return false;
         walk.root(root);
     }
+    walk.links();
     return !stop.stop_requested();
 }
 

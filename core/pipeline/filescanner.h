@@ -17,13 +17,13 @@ struct ScanCallbacks
     std::function<void(const ScannedFile&)> found;
     /// One sentence: a folder or file that cannot be read and is left out.
     std::function<void(const std::string&)> notice;
-    /// A root that is not there or is neither a folder, DICOM nor an image, and the sentence why.
+    /// A root that is not there, cannot be read or is neither a folder, DICOM nor an image, and the sentence why.
     std::function<void(const std::filesystem::path&, const std::string&)> unusableRoot;
 };
 
 /// Finds DICOM and image files by content under `roots`, folders depth first. A DICOMDIR found on the way is
 /// left out (the walk meets its files); one named as a root stands for the files it lists. Links to folders
-/// are followed, loops are not. Our own `.imaging-router` folders are skipped. False when it was stopped.
+/// are followed, loops are not; they come last, so that a file goes by its own name. Our own `.imaging-router` folders are skipped. False when it was stopped.
 bool scanFiles(const std::vector<std::filesystem::path>& roots, const ScanCallbacks& callbacks,
                const std::stop_token& stop);
 

@@ -5,7 +5,9 @@
 #include <QImage>
 #include <QImageReader>
 
+#include <array>
 #include <cstring>
+#include <fstream>
 
 namespace ir {
 
@@ -33,8 +35,11 @@ QByteArray formatOf(const QByteArray& start)
 
 QByteArray formatOf(const std::filesystem::path& path)
 {
-    QFile file(toQt(path));
-    return file.open(QIODevice::ReadOnly) ? formatOf(file.read(16)) : QByteArray();
+    // Not QFile: it cannot open names that are not UTF-8, and these must be met to be told.
+    std::ifstream file(path, std::ios::binary);
+    std::array<char, 16> start{};
+    file.read(start.data(), start.size());
+    return formatOf(QByteArray(start.data(), static_cast<qsizetype>(file.gcount())));
 }
 
 GrayImage toGray(const QImage& image)

@@ -87,6 +87,45 @@ private Q_SLOTS:
         QCOMPARE(found.names, QStringList{u"real/IM1"_s});
     }
 
+    void aFileGoesByItsOwnNameWhereALinkStandsBeforeIt()
+    {
+        QTemporaryDir dir;
+        QVERIFY(QDir(dir.path()).mkpath(u"real"_s));
+        ir::test::writeXray(dir.filePath(u"real/IM1"_s), 1);
+        ir::test::writeXray(dir.filePath(u"real/IM2"_s), 2);
+        QTemporaryDir elsewhere;
+        ir::test::writeXray(elsewhere.filePath(u"IM3"_s), 3);
+        fs::create_symlink(dir.filePath(u"real/IM1"_s).toStdString(), dir.filePath(u"a"_s).toStdString());
+        fs::create_directory_symlink(dir.filePath(u"real"_s).toStdString(), dir.filePath(u"b"_s).toStdString());
+        fs::create_directory_symlink(elsewhere.path().toStdString(), dir.filePath(u"c"_s).toStdString());
+        QCOMPARE(scan(dir.path()).names, (QStringList{u"real/IM1"_s, u"real/IM2"_s, u"c/IM3"_s}));
+    }
+
+    void aNameThatIsNotUtf8IsToldAndLeftOut()
+    {
+        QTemporaryDir dir;
+        const auto png = ir::encodePng(ir::test::randomImage(3, 40, 30));
+        writeBytes(dir.filePath(u"b.png"_s), QByteArray::fromStdString(png));
+        const fs::path latin1 = dir.path().toStdString() + "/M\xFCller.png";
+        fs::copy_file(dir.filePath(u"b.png"_s).toStdString(), latin1);
+        const Found found = scan(dir.path());
+        fs::remove(latin1); // Qt cannot
+        QCOMPARE(found.names, QStringList{u"b.png"_s});
+        QCOMPARE(found.notices.size(), 1);
+        QVERIFY(found.notices[0].contains(u"UTF-8"_s));
+    }
+
+    void aDicomdirThatCannotBeReadIsTold()
+    {
+        QTemporaryDir dir;
+        const fs::path broken = dir.filePath(u"DICOMDIR"_s).toStdString();
+        // The meta header says that it is a directory; there is no directory in it.
+        writeBytes(dir.filePath(u"DICOMDIR"_s), QByteArray(128, '\0') + "DICM" + QByteArray("\x02\0\x02\0UI\x14\0", 8) +
+                                                    QByteArray("1.2.840.10008.1.3.10", 20));
+        const Found found = scan(dir.path(), {broken});
+        QCOMPARE(found.unusable.size(), 1);
+    }
+
     void aRootNamedTwiceIsScannedOnce()
     {
         QTemporaryDir dir;
@@ -101,9 +140,11 @@ private Q_SLOTS:
         QTemporaryDir dir;
         writeBytes(dir.filePath(u"notes.txt"_s), "text");
         const fs::path folder = dir.path().toStdString();
-        const Found found = scan(dir.path(), {folder / "notes.txt", folder / "absent"});
+        const Found found = scan(dir.path(), {folder / "notes.txt", folder / "absent", fs::path(), "/dev/null"});
         QVERIFY(found.names.isEmpty());
-        QCOMPARE(found.unusable.size(), 2);
+        QCOMPARE(found.unusable.size(), 4);
+        QVERIFY(!found.unusable[2].contains(u"Success"_s));
+        QVERIFY(found.unusable[3].contains(u"not a file"_s));
         QVERIFY(found.unusable[0].contains(u"neither DICOM nor"_s));
         QVERIFY(found.unusable[1].contains(u"No such file"_s));
     }
