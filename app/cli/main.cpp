@@ -10,6 +10,7 @@
 #include <iostream>
 #include <thread>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace {
@@ -32,6 +33,16 @@ std::stop_token stopOnInterrupt()
         std::_Exit(128 + signal);
     }).detach();
     return source.get_token();
+}
+
+/// A program started with a standard stream closed would write its results into the next file that it opens.
+void openStandardStreams()
+{
+    int descriptor = 0;
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO)
+        descriptor = ::open("/dev/null", O_RDWR);
+    if (descriptor > STDERR_FILENO)
+        ::close(descriptor);
 }
 
 bool progressShown = false;
@@ -68,6 +79,7 @@ void endProgress()
 int main(int argc, char** argv)
 {
     using namespace ir::cli;
+    openStandardStreams();
     // One inference thread team: OpenBLAS must not start a second one beside LibTorch's (set before any
     // library reads it; a value given by the user is kept).
     ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/0);
@@ -109,5 +121,8 @@ int main(int argc, char** argv)
         return code == 0 ? AllDone : WrongUse;
     }
     const ir::DicomLibrary library;
-    return invocation.run();
+    const int code = invocation.run();
+    if (!std::cout.flush())
+        return fail(Failed, "Cannot write all results to standard output: is the disk full?");
+    return code;
 }

@@ -10,15 +10,16 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QtTest>
 
-using namespace Qt::StringLiterals;
 #include <filesystem>
 #include <utility>
 
 #include <sys/stat.h>
 
+using namespace Qt::StringLiterals;
 
 using ir::test::cli;
 using Run = ir::test::CliRun;
@@ -129,6 +130,43 @@ private Q_SLOTS:
         QCOMPARE(lines[1][u"status"_s].toString(), u"unreadable"_s);
     }
 
+    void whatCannotBeLookedIntoIsToldAndIsExitCode1()
+    {
+        QVERIFY(QDir(m_dir.path()).mkpath(u"latin1"_s));
+        const std::filesystem::path latin1 = m_dir.path().toStdString() + "/latin1/M\xFCller"; // not UTF-8
+        std::filesystem::copy_file(at("archive/IM1").toStdString(), latin1);
+        const auto removed = qScopeGuard([&] { std::filesystem::remove(latin1); }); // Qt cannot
+        for (const char* command : {"classify", "scan"}) {
+            QStringList arguments{QString::fromLatin1(command), at("latin1"), u"--json"_s};
+            if (arguments[0] == u"classify"_s)
+                arguments << u"--model"_s << m_model;
+            const Run run = cli(arguments);
+            QCOMPARE(run.code, 1);
+            QCOMPARE(run.lines().size(), 1); // the summary
+            QVERIFY2(run.err.contains("not UTF-8"), run.err.constData());
+        }
+    }
+
+    void aPipeNamedOutrightIsNotWaitedFor()
+    {
+        QCOMPARE(::mkfifo(at("pipe").toLocal8Bit().constData(), 0600), 0);
+        const Run run = cli({u"scan"_s, at("pipe"), u"--json"_s});
+        QCOMPARE(run.code, 1);
+        QVERIFY(run.lines().constFirst()[u"reason"_s].toString().contains(u"not a file"_s));
+    }
+
+    void resultsThatCannotBeWrittenAreExitCode3()
+    {
+        if (!QFile::exists(u"/dev/full"_s))
+            QSKIP("SKIPPED: there is no /dev/full here");
+        QProcess process;
+        process.setStandardOutputFile(u"/dev/full"_s);
+        process.start(QStringLiteral(IR_CLI), {u"scan"_s, at("archive/IM1")});
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.exitCode(), 3);
+        QVERIFY(process.readAllStandardError().contains("standard output"));
+    }
+
     void classifyWithoutAUsableModelIsExitCode3()
     {
         const Run run = cli({u"classify"_s, at("archive"), u"--model"_s, at("archive/readme.txt")});
@@ -188,6 +226,18 @@ private Q_SLOTS:
         QCOMPARE(cli({u"render"_s, at("archive/IM1"), at("none.png"), u"--frame"_s, u"7"_s}).code, 3);
     }
 
+    void renderLeavesTheImageItselfAlone()
+    {
+        QVERIFY(QFile::copy(at("archive/IM1"), at("original")));
+        QVERIFY(QFile::link(at("original"), at("link")));
+        for (const char* out : {"original", "link"})
+            QCOMPARE(cli({u"render"_s, at("original"), at(out)}).code, 2);
+        QFile before(at("archive/IM1"));
+        QFile after(at("original"));
+        QVERIFY(before.open(QIODevice::ReadOnly) && after.open(QIODevice::ReadOnly));
+        QVERIFY(before.readAll() == after.readAll());
+    }
+
     void exportOfATrainingSetCanBeTriedDry()
     {
         const QStringList arguments{u"export"_s, at("archive"), u"--to"_s,    at("training"),
@@ -233,18 +283,6 @@ private Q_SLOTS:
         QCOMPARE(lines[0][u"path"_s].toString(), at("archive/IM1"));
         QCOMPARE(lines[0][u"rows"_s].toInt(), 128);
         QCOMPARE(lines[1][u"transfer_syntax"_s].toString(), u"1.2.840.10008.1.2.4.90"_s);
-    void renderLeavesTheImageItselfAlone()
-    {
-        QVERIFY(QFile::copy(at("archive/IM1"), at("original")));
-        QVERIFY(QFile::link(at("original"), at("link")));
-        for (const char* out : {"original", "link"})
-            QCOMPARE(cli({u"render"_s, at("original"), at(out)}).code, 2);
-        QFile before(at("archive/IM1"));
-        QFile after(at("original"));
-        QVERIFY(before.open(QIODevice::ReadOnly) && after.open(QIODevice::ReadOnly));
-        QVERIFY(before.readAll() == after.readAll());
-    }
-
     }
 
     void modelsArchitecturesListsTheSevenNets()
