@@ -153,6 +153,10 @@ void declareRecipe(CLI::App& command, Choices& choices)
     command.add_option("--size,--input-size", o.input.size,
                        "Side of the net's input, pixels; the architecture's own unless given")
         ->each([&choices](const std::string&) { choices.ownSize = true; });
+    command.add_option("--start-size", o.startSize,
+                       "Side of the first epochs' images, pixels; it grows in steps of 32 to the input's, at which the "
+                       "last two fifths of the epochs train; 0: the input's throughout")
+        ->capture_default_str();
     command.add_option("--fit", choices.fit, "letterbox or squash")
         ->check(CLI::IsMember({"letterbox", "squash"}))
         ->capture_default_str();

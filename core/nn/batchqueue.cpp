@@ -22,10 +22,17 @@ std::size_t drawsOf(const TrainingSet& set, const TrainOptions& options)
     return std::max<std::size_t>(1, wanted / batch) * batch;
 }
 
+InputContract inputAt(const TrainOptions& options, int epoch)
+{
+    InputContract input = options.input;
+    input.size = sideAt(options, epoch);
+    return input;
+}
+
 } // namespace
 
 BatchQueue::BatchQueue(const TrainingSet& set, const TrainOptions& options, int epoch)
-    : m_set(set), m_options(options), m_epoch(epoch),
+    : m_set(set), m_options(options), m_epoch(epoch), m_input(inputAt(options, epoch)),
       m_drawn(drawEpoch(set.train.labels, set.train.sources, drawsOf(set, options), options, epoch)),
       m_augmentation(AugmentOptions::named(options.augmentation).value_or(AugmentOptions{})),
       m_batches(static_cast<int>(m_drawn.size()) / options.batch),
@@ -57,15 +64,16 @@ void BatchQueue::produce(const std::stop_token& stop)
 Batch BatchQueue::make(int index) const
 {
     const auto size = static_cast<std::size_t>(m_options.batch);
-    const auto side = static_cast<std::size_t>(m_options.input.size);
+    const auto side = static_cast<std::size_t>(m_input.size);
     Batch batch;
+    batch.side = m_input.size;
     batch.planes.resize(size * side * side);
     for (std::size_t k = 0; k < size; ++k) {
         const std::size_t draw = static_cast<std::size_t>(index) * size + k;
         const std::size_t image = m_drawn[draw];
         Rng rng{m_options.seed, augmentStream, static_cast<std::uint64_t>(m_epoch), draw};
-        const GrayImage changed = augment(m_set.forAugmentation(m_set.train, image, m_options.input), m_augmentation, rng);
-        normalise(fitToInput(changed, m_options.input), m_options.input,
+        const GrayImage changed = augment(m_set.forAugmentation(m_set.train, image, m_input), m_augmentation, rng);
+        normalise(fitToInput(changed, m_input), m_input,
                   std::span(batch.planes).subspan(k * side * side, side * side));
         batch.labels.push_back(m_set.train.labels[image]);
         if (!m_set.train.targets.empty()) {

@@ -15,6 +15,7 @@ namespace ir::nn {
 /// also what the loss aims at, [N, C] (TrainingSet::Part::targets).
 struct Batch
 {
+    int side = 0; ///< S
     std::vector<float> planes;
     std::vector<std::int64_t> labels;
     std::vector<float> targets;
@@ -38,6 +39,7 @@ private:
     const TrainingSet& m_set;
     const TrainOptions& m_options;
     int m_epoch;
+    InputContract m_input; ///< at the epoch's side
     std::vector<std::size_t> m_drawn;
     AugmentOptions m_augmentation;
     int m_batches;

@@ -12,6 +12,7 @@ namespace ir {
 namespace {
 constexpr double lowestRate = 0.01; ///< of the full rate, at the end of a cosine
 constexpr std::uint64_t samplerStream = 0x5A;
+constexpr int growthStep = 32; ///< pixels: what the nets shrink an image by
 } // namespace
 
 double learningRateAt(const TrainOptions& options, double epoch)
@@ -31,6 +32,16 @@ double learningRateAt(const TrainOptions& options, double epoch)
     const double phase = std::clamp((epoch - start) / length, 0.0, 1.0);
     const double cosine = 0.5 * (1 + std::cos(3.141592653589793 * phase));
     return options.learningRate * (lowestRate + (1 - lowestRate) * cosine);
+}
+
+int sideAt(const TrainOptions& options, int epoch)
+{
+    const int full = options.input.size;
+    const int growing = options.epochs * 3 / 5;
+    if (options.startSize <= 0 || options.startSize >= full || epoch > growing)
+        return full;
+    const int sides = (full - options.startSize + growthStep - 1) / growthStep; // smaller than the whole
+    return options.startSize + (epoch - 1) * sides / growing * growthStep;
 }
 
 std::vector<std::size_t> drawEpoch(const std::vector<int>& labels, const std::vector<int>& sources,

@@ -14,6 +14,11 @@ struct TrainOptions;
 /// last cycle is cut to end with the last epoch.
 [[nodiscard]] double learningRateAt(const TrainOptions& options, double epoch);
 
+/// Side in pixels of the images an epoch (1 …) trains on: with options.startSize it grows from there in steps of 32
+/// to the input's (progressive resizing, as in Tan & Le 2021, arXiv:2104.00298), and the last two fifths of the
+/// epochs see the whole size. A function of its arguments alone.
+[[nodiscard]] int sideAt(const TrainOptions& options, int epoch);
+
 /// Which images an epoch draws, in order: `draws` indices into `labels`, with repeats. Classes and sources
 /// within a class are evened out by powers of their counts; systematic sampling keeps the counts as even as
 /// they can be. A function of its arguments alone.

@@ -178,6 +178,15 @@ private:
         return torch::tensor(batch.targets).view({m_options.batch, -1});
     }
 
+    /// What this epoch and those after it cost, in such epochs: images of twice the side take four times as long.
+    double costFrom(int number) const
+    {
+        double cost = 0;
+        for (int later = number; later <= m_options.epochs; ++later)
+            cost += std::pow(static_cast<double>(sideAt(m_options, later)) / sideAt(m_options, number), 2);
+        return cost;
+    }
+
     /// False: stopped on request.
     Result<bool> epoch()
     {
@@ -187,6 +196,7 @@ private:
         progress.epoch = number;
         progress.epochs = m_options.epochs;
         progress.batches = queue.batches();
+        const double epochsLeft = costFrom(number);
         double lossSum = 0;
         const auto start = Clock::now();
         for (int b = 0; b < queue.batches(); ++b) {
@@ -196,7 +206,7 @@ private:
             progress.learningRate = learningRateAt(
                 m_options, number - 1 + static_cast<double>(b) / queue.batches());
             const double loss = m_state->step(
-                nn::toInput(batch.planes, m_options.batch, m_options.input.size).to(m_device),
+                nn::toInput(batch.planes, m_options.batch, batch.side).to(m_device),
                 aimsOf(batch).to(m_device), progress.learningRate, number <= m_options.headEpochs);
             if (!std::isfinite(loss))
                 return failure("Training failed in epoch " + std::to_string(number) +
@@ -206,9 +216,7 @@ private:
             progress.loss = lossSum / (b + 1);
             const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
             progress.imagesPerSecond = (b + 1) * m_options.batch / std::max(1e-9, seconds);
-            progress.secondsLeft = seconds / (b + 1) *
-                                   (static_cast<double>(m_options.epochs - number + 1) * queue.batches() -
-                                    (b + 1));
+            progress.secondsLeft = seconds / (b + 1) * (epochsLeft * queue.batches() - (b + 1));
             if ((b + 1) % reportEvery == 0)
                 m_report(progress);
         }

@@ -48,6 +48,7 @@ struct TrainOptions
     InputContract input;
     std::string augmentation = "plain"; ///< AugmentOptions::named
 
+    int startSize = 0; ///< side of the first epochs' images, pixels, see sideAt(); 0: the input's throughout
     int epochs = 30;
     int batch = 16;
     int epochImages = 0; ///< draws an epoch; 0: as many as there are training images

@@ -90,8 +90,10 @@ private:
         network.train();
         BatchQueue queue(m_set, m_options, m_options.epochs + 1);
         const int batches = std::min(queue.batches(), statisticsImages / m_options.batch + 1);
-        for (int b = 0; b < batches; ++b)
-            network.features(toInput(queue.take().planes, m_options.batch, m_options.input.size).to(m_device));
+        for (int b = 0; b < batches; ++b) {
+            const Batch batch = queue.take();
+            network.features(toInput(batch.planes, m_options.batch, batch.side).to(m_device));
+        }
         network.eval();
     }
 

@@ -56,6 +56,8 @@ nlohmann::json recipeOf(const TrainOptions& options)
         recipe["teacher"] = options.teacher.filename().string();
         recipe["teacher_weight"] = options.teacherWeight;
     }
+    if (options.startSize > 0)
+        recipe["start_size"] = options.startSize;
     if (options.fineTune)
         recipe["fine_tune"] = true;
     return recipe;
@@ -69,6 +71,10 @@ Result<void> checkOptions(const TrainOptions& options)
     if (options.input.size < architecture->minimumInput || options.input.size > 2048)
         return failure("The input size must be between " + std::to_string(architecture->minimumInput) +
                        " and 2048 pixels.");
+    if (options.startSize != 0 &&
+        (options.startSize < architecture->minimumInput || options.startSize > options.input.size))
+        return failure("The size to start at must be between " + std::to_string(architecture->minimumInput) +
+                       " pixels and the input size, " + std::to_string(options.input.size) + ".");
     if (options.epochs < 1 || options.batch < 2 || options.learningRate <= 0 ||
         options.averageDecay < 0 || options.averageDecay >= 1 || options.labelSmoothing < 0 ||
         options.labelSmoothing >= 1 || options.blend < 0 || options.blend > 1 ||

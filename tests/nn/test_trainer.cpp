@@ -173,6 +173,43 @@ private Q_SLOTS:
         QVERIFY(refused.error().message.find("other options") != std::string::npos);
     }
 
+    void imagesMayGrowAndAResumedRunGrowsAlike()
+    {
+        TrainOptions whole = options();
+        whole.input.size = 64;
+        whole.startSize = 32;
+        whole.epochs = 4; // 32, 32, 64, 64 pixels
+        whole.epochImages = 8;
+        const auto report = train(whole);
+        QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+        QCOMPARE(report->model.input.size, 64);
+        QVERIFY(report->model.recipe.find("\"start_size\":32") != std::string::npos);
+
+        for (const int stopAfter : {1, 2}) {
+            TrainOptions parts = whole;
+            parts.output = options().output;
+            std::stop_source stop;
+            const auto first = ir::train(
+                parts, loadDrawn,
+                [&](const ir::TrainProgress& p) {
+                    if (p.epochDone && p.epoch == stopAfter)
+                        stop.request_stop();
+                },
+                stop.get_token());
+            QVERIFY(first && first->interrupted);
+            parts.resume = true;
+            QVERIFY(train(parts));
+            QVERIFY(*ir::readFile(parts.output) == *ir::readFile(whole.output));
+        }
+        TrainOptions other = whole;
+        other.resume = true;
+        other.startSize = 0;
+        QVERIFY(!train(other)); // it is another run
+        other.startSize = 65;
+        other.resume = false;
+        QVERIFY(train(other).error().message.find("size to start at") != std::string::npos);
+    }
+
     void everyNetTrainsResumesAndServes_data()
     {
         QTest::addColumn<std::string>("architecture");

@@ -150,6 +150,27 @@ private Q_SLOTS:
         QVERIFY(ir::learningRateAt(options, 29.999) < 0.0101);
     }
 
+    void imagesGrowFromTheStartSizeToTheInputs()
+    {
+        const auto sides = [](int start, int full, int epochs) {
+            ir::TrainOptions options;
+            options.startSize = start;
+            options.input.size = full;
+            options.epochs = epochs;
+            std::vector<int> result;
+            for (int epoch = 1; epoch <= epochs + 1; ++epoch) // one more: BatchNorm's statistics after blending
+                result.push_back(ir::sideAt(options, epoch));
+            return result;
+        };
+        using Sides = std::vector<int>;
+        QCOMPARE(sides(128, 224, 10), (Sides{128, 128, 160, 160, 192, 192, 224, 224, 224, 224, 224}));
+        QCOMPARE(sides(0, 224, 2), (Sides{224, 224, 224}));
+        QCOMPARE(sides(224, 224, 2), (Sides{224, 224, 224}));
+        QCOMPARE(sides(200, 224, 5), (Sides{200, 200, 200, 224, 224, 224})); // a step cut short
+        QCOMPARE(sides(64, 512, 5), (Sides{64, 192, 352, 512, 512, 512}));   // more steps than epochs
+        QCOMPARE(sides(128, 224, 1), (Sides{224, 224}));                     // the last is always whole
+    }
+
     void temperatureIsFound()
     {
         // Logits three times too sure of themselves: right 70 % of the time where they say 95 %.
