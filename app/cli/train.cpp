@@ -196,6 +196,10 @@ void declareRecipe(CLI::App& command, Choices& choices)
         ->capture_default_str();
     command.add_option("--source-balance", o.sourceBalance, "The same for sources within a class")
         ->capture_default_str();
+    command.add_option("--hard-examples", o.hardExamples,
+                       "Share of the draws that goes to images by their last loss, within class and source, 0 to 1")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     command.add_option("--average-decay", o.averageDecay, "Moving average of weights, e.g. 0.998; 0: none")
         ->capture_default_str();
     command.add_option("--clip-norm", o.clipNorm, "Gradient norm limit; 0: none")->capture_default_str();

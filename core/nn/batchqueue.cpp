@@ -31,9 +31,11 @@ InputContract inputAt(const TrainOptions& options, int epoch)
 
 } // namespace
 
-BatchQueue::BatchQueue(const TrainingSet& set, const TrainOptions& options, int epoch)
+BatchQueue::BatchQueue(const TrainingSet& set, const TrainOptions& options, int epoch,
+                       const std::vector<float>& lossOf)
     : m_set(set), m_options(options), m_epoch(epoch), m_input(inputAt(options, epoch)),
-      m_drawn(drawEpoch(set.train.labels, set.train.sources, drawsOf(set, options), options, epoch)),
+      m_drawn(drawEpoch(set.train.labels, set.train.sources, drawsOf(set, options), options, epoch,
+                        lossOf)),
       m_augmentation(AugmentOptions::named(options.augmentation).value_or(AugmentOptions{})),
       m_batches(static_cast<int>(m_drawn.size()) / options.batch),
       m_thread([this](const std::stop_token& stop) { produce(stop); })
@@ -75,6 +77,7 @@ Batch BatchQueue::make(int index) const
         const GrayImage changed = augment(m_set.forAugmentation(m_set.train, image, m_input), m_augmentation, rng);
         normalise(fitToInput(changed, m_input), m_input,
                   std::span(batch.planes).subspan(k * side * side, side * side));
+        batch.images.push_back(image);
         batch.labels.push_back(m_set.train.labels[image]);
         if (!m_set.train.targets.empty()) {
             const std::size_t classes = m_options.classes.size();

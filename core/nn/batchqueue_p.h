@@ -15,6 +15,7 @@ namespace ir::nn {
 /// also what the loss aims at, [N, C] (TrainingSet::Part::targets).
 struct Batch
 {
+    std::vector<std::size_t> images; ///< index into the training part, [N]
     int side = 0; ///< S
     std::vector<float> planes;
     std::vector<std::int64_t> labels;
@@ -22,11 +23,12 @@ struct Batch
 };
 
 /// Makes an epoch's augmented batches on a thread of its own, a few ahead of the net. What is in a batch
-/// depends on options, epoch and position alone.
+/// depends on options, epoch, position and, with hard examples, on `lossOf` (see drawEpoch) alone.
 class BatchQueue
 {
 public:
-    BatchQueue(const TrainingSet& set, const TrainOptions& options, int epoch);
+    BatchQueue(const TrainingSet& set, const TrainOptions& options, int epoch,
+               const std::vector<float>& lossOf = {});
     /// How many batches the epoch has; all full.
     [[nodiscard]] int batches() const { return m_batches; }
     /// Waits for the next one; to be called batches() times.

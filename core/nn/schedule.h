@@ -22,8 +22,15 @@ struct TrainOptions;
 /// Which images an epoch draws, in order: `draws` indices into `labels`, with repeats. Classes and sources
 /// within a class are evened out by powers of their counts; systematic sampling keeps the counts as even as
 /// they can be. A function of its arguments alone.
+///
+/// With `lossOf` (the last loss of each image; negative: not seen yet) options.hardExamples is the share of the draws
+/// that goes by loss instead, within each class and source, whose own shares stay (online batch selection,
+/// Loshchilov & Hutter 2016, arXiv:1511.06343). A loss counts for no more than three times the mean: the images that
+/// lose most are often labelled wrongly, and would be learnt by heart. What that takes off is spread evenly. Images not
+/// seen yet count as the mean.
 [[nodiscard]] std::vector<std::size_t> drawEpoch(const std::vector<int>& labels,
                                                  const std::vector<int>& sources, std::size_t draws,
-                                                 const TrainOptions& options, int epoch);
+                                                 const TrainOptions& options, int epoch,
+                                                 const std::vector<float>& lossOf = {});
 
 } // namespace ir

@@ -126,6 +126,8 @@ private:
         m_state = std::make_unique<nn::TrainState>(m_options, std::move(network), m_device, m_bfloat16);
         if (m_options.blend < 1 && m_options.headEpochs == 0)
             m_state->rememberStart();
+        if (m_options.hardExamples > 0)
+            m_state->lossOf.assign(m_set.train.size(), -1);
         if (m_options.resume) {
             if (auto loaded = m_state->load(m_statePath, fingerprint()); !loaded)
                 return loaded;
@@ -191,7 +193,7 @@ private:
     Result<bool> epoch()
     {
         const int number = m_state->epochsDone + 1;
-        nn::BatchQueue queue(m_set, m_options, number);
+        nn::BatchQueue queue(m_set, m_options, number, m_state->lossOf);
         TrainProgress progress;
         progress.epoch = number;
         progress.epochs = m_options.epochs;
@@ -207,7 +209,8 @@ private:
                 m_options, number - 1 + static_cast<double>(b) / queue.batches());
             const double loss = m_state->step(
                 nn::toInput(batch.planes, m_options.batch, batch.side).to(m_device),
-                aimsOf(batch).to(m_device), progress.learningRate, number <= m_options.headEpochs);
+                aimsOf(batch).to(m_device), batch.images, progress.learningRate,
+                number <= m_options.headEpochs);
             if (!std::isfinite(loss))
                 return failure("Training failed in epoch " + std::to_string(number) +
                                ": the loss is no number any more; try a lower learning rate.");

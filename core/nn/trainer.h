@@ -69,6 +69,7 @@ struct TrainOptions
     double labelSmoothing = 0;
     double classBalance = 1;  ///< 0: classes as frequent as they are; 1: equally often
     double sourceBalance = 0; ///< the same for the sources within a class
+    double hardExamples = 0;  ///< share of the draws that goes by the images' last losses, 0 to 1; see drawEpoch()
     double averageDecay = 0;  ///< of the moving average of weights, a step; 0: none
     double clipNorm = 0;      ///< of the whole gradient; 0: none
     int patience = 0;         ///< epochs without a better macro F1 on "val" before stopping; 0: never

@@ -58,6 +58,8 @@ nlohmann::json recipeOf(const TrainOptions& options)
     }
     if (options.startSize > 0)
         recipe["start_size"] = options.startSize;
+    if (options.hardExamples > 0)
+        recipe["hard_examples"] = options.hardExamples;
     if (options.fineTune)
         recipe["fine_tune"] = true;
     return recipe;
@@ -85,6 +87,8 @@ Result<void> checkOptions(const TrainOptions& options)
                        "alone, to blend with.");
     if (options.teacherWeight < 0 || options.teacherWeight > 1)
         return failure("The weight of a teacher is from 0 to 1.");
+    if (options.hardExamples < 0 || options.hardExamples > 1)
+        return failure("The share of hard examples is from 0 to 1.");
     if (options.fineTune && options.init.empty())
         return failure("Fine-tuning needs weights to start from.");
     if (!AugmentOptions::named(options.augmentation))

@@ -69,7 +69,22 @@ void TrainState::updateAverage()
         to[i].second.lerp_(from[i].second, 1 - decay);
 }
 
-double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, double learningRate, bool headOnly)
+void TrainState::noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, std::span<const std::size_t> drawn)
+{
+    torch::NoGradGuard noGrad;
+    const auto losses = torch::nn::functional::cross_entropy(
+                            logits, aims,
+                            torch::nn::functional::CrossEntropyFuncOptions()
+                                .label_smoothing(m_options.labelSmoothing)
+                                .reduction(torch::kNone))
+                            .to(torch::kCPU, torch::kFloat32)
+                            .contiguous();
+    for (std::size_t i = 0; i < drawn.size(); ++i)
+        lossOf[drawn[i]] = losses.data_ptr<float>()[i];
+}
+
+double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, std::span<const std::size_t> drawn,
+                        double learningRate, bool headOnly)
 {
     m_network->train();
     auto units = m_network->units();
@@ -86,13 +101,16 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, 
         const MixedPrecision precision(m_bfloat16, m_device);
         features = m_network->features(images);
     }
+    const auto logits = m_network->classify(features);
     const auto loss = torch::nn::functional::cross_entropy(
-        m_network->classify(features), aims,
+        logits, aims,
         torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(m_options.labelSmoothing));
     loss.backward();
     const double value = loss.item<double>();
     if (!std::isfinite(value))
         return value;
+    if (!lossOf.empty())
+        noteLosses(logits, aims, drawn);
 
     torch::NoGradGuard noGrad;
     if (m_options.clipNorm > 0)
@@ -167,6 +185,8 @@ NamedTensors TrainState::everything()
         all.emplace_back("first." + parameter.name, parameter.first);
         all.emplace_back("second." + parameter.name, parameter.second);
     }
+    if (!lossOf.empty())
+        all.emplace_back("losses", torch::from_blob(lossOf.data(), {static_cast<std::int64_t>(lossOf.size())}));
     return all;
 }
 

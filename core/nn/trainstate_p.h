@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 [[nodiscard]] NamedTensors copiesOf(Network& network);
 
 /// Everything an interrupted run needs to go on exactly: weights, their moving average, the best so far,
-/// Adam's moments, counters. Randomness needs no state: it is a function of seed, epoch and position.
+/// Adam's moments, counters, the images' losses where draws go by them. Randomness needs no state: it is a
+/// function of seed, epoch and position.
 class TrainState
 {
 public:
@@ -26,8 +28,10 @@ public:
                bool bfloat16);
 
     /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. `aims` are
-    /// labels [N] or probabilities [N, C]. The caller checks that the loss is finite.
-    double step(const torch::Tensor& images, const torch::Tensor& aims, double learningRate, bool headOnly);
+    /// labels [N] or probabilities [N, C]. `drawn` are the images' places in `lossOf`. The caller checks that the
+    /// loss is finite.
+    double step(const torch::Tensor& images, const torch::Tensor& aims, std::span<const std::size_t> drawn,
+                double learningRate, bool headOnly);
 
     /// The net to evaluate and ship: the moving average where there is one.
     [[nodiscard]] Network& averaged() { return m_average ? *m_average : *m_network; }
@@ -51,8 +55,11 @@ public:
     int bestEpoch = 0;
     double bestMacroF1 = -1;
     double bestLoss = 0;
+    /// The last loss of each training image, negative: not seen yet; empty: nobody asks (options.hardExamples).
+    std::vector<float> lossOf;
 
 private:
+    void noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, std::span<const std::size_t> drawn);
     void updateAverage();
     NamedTensors everything();
 

@@ -92,6 +92,24 @@ class TestTrainer : public QObject
         });
     }
 
+    /// The weights of a run like `whole` that was broken off after an epoch and resumed; empty where it failed.
+    std::string resumedAfter(int epoch, TrainOptions parts)
+    {
+        parts.output = options().output;
+        std::stop_source stop;
+        const auto first = ir::train(
+            parts, loadDrawn,
+            [&](const ir::TrainProgress& p) {
+                if (p.epochDone && p.epoch == epoch)
+                    stop.request_stop();
+            },
+            stop.get_token());
+        parts.resume = true;
+        if (!first || !first->interrupted || !train(parts))
+            return {};
+        return ir::readFile(parts.output).value_or(std::string());
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -184,23 +202,9 @@ private Q_SLOTS:
         QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
         QCOMPARE(report->model.input.size, 64);
         QVERIFY(report->model.recipe.find("\"start_size\":32") != std::string::npos);
+        for (const int epoch : {1, 2})
+            QVERIFY(resumedAfter(epoch, whole) == *ir::readFile(whole.output));
 
-        for (const int stopAfter : {1, 2}) {
-            TrainOptions parts = whole;
-            parts.output = options().output;
-            std::stop_source stop;
-            const auto first = ir::train(
-                parts, loadDrawn,
-                [&](const ir::TrainProgress& p) {
-                    if (p.epochDone && p.epoch == stopAfter)
-                        stop.request_stop();
-                },
-                stop.get_token());
-            QVERIFY(first && first->interrupted);
-            parts.resume = true;
-            QVERIFY(train(parts));
-            QVERIFY(*ir::readFile(parts.output) == *ir::readFile(whole.output));
-        }
         TrainOptions other = whole;
         other.resume = true;
         other.startSize = 0;
@@ -208,6 +212,29 @@ private Q_SLOTS:
         other.startSize = 65;
         other.resume = false;
         QVERIFY(train(other).error().message.find("size to start at") != std::string::npos);
+    }
+
+    void hardExamplesChangeTheDrawsAndAResumedRunKnowsTheLosses()
+    {
+        TrainOptions plain = options();
+        plain.epochImages = 40;
+        QVERIFY(train(plain));
+        TrainOptions whole = plain;
+        whole.output = options().output;
+        whole.hardExamples = 0.7;
+        const auto report = train(whole);
+        QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+        QVERIFY(report->model.recipe.find("\"hard_examples\":0.7") != std::string::npos);
+        QVERIFY(*ir::readFile(whole.output) != *ir::readFile(plain.output));
+        QVERIFY(resumedAfter(2, whole) == *ir::readFile(whole.output));
+
+        const auto state = ir::Safetensors::read(whole.output.string() + ".state");
+        const auto* losses = state->find("losses");
+        QVERIFY(losses);
+        QCOMPARE(losses->shape, (std::vector<std::int64_t>{18})); // one an image
+        std::vector<float> values(18);
+        std::memcpy(values.data(), losses->bytes.data(), losses->bytes.size());
+        QVERIFY(std::ranges::count_if(values, [](float loss) { return loss > 0; }) > 15);
     }
 
     void everyNetTrainsResumesAndServes_data()

@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 
 using ir::Manifest;
@@ -115,6 +116,45 @@ private Q_SLOTS:
         QVERIFY(near(classes[0], 0.45) && near(classes[1], 0.05) && near(classes[2], 0.5));
         const auto both = shares(1, 1);
         QVERIFY(near(both[0], 0.25) && near(both[1], 0.25) && near(both[2], 0.5));
+    }
+
+    void hardExamplesAreDrawnMoreOftenWithinClassAndSource()
+    {
+        // Class 0: two sources of 100 images, class 1: 100 images, among which losses differ.
+        std::vector<int> labels(300, 0);
+        std::vector<int> sources(300, 0);
+        std::fill(labels.begin() + 200, labels.end(), 1);
+        std::fill(sources.begin() + 100, sources.begin() + 200, 1);
+        std::vector<float> losses(300, 1);
+        for (std::size_t i = 0; i < 300; i += 2)
+            losses[i] = 0.5F;
+        losses[1] = 1000; // surely a wrong label
+        losses[100] = losses[101] = -1; // not seen yet
+        ir::TrainOptions options;
+        const auto counts = [&](double share) {
+            options.hardExamples = share;
+            std::vector<double> result(300);
+            for (const std::size_t i : ir::drawEpoch(labels, sources, 30'000, options, 3, losses))
+                ++result[i];
+            return result;
+        };
+        const auto sum = [](const std::vector<double>& of, std::size_t from, std::size_t to) {
+            return std::accumulate(of.begin() + static_cast<std::ptrdiff_t>(from),
+                                   of.begin() + static_cast<std::ptrdiff_t>(to), 0.0);
+        };
+        const auto near = [](double a, double b) { return std::abs(a - b) <= 2; };
+        const auto even = counts(0);
+        QVERIFY(near(even[200], 150) && near(even[201], 150));
+        const auto all = counts(1);
+        for (const auto& [from, to] : {std::pair{0, 100}, {100, 200}, {200, 300}}) // the balance stays
+            QVERIFY(std::abs(sum(all, from, to) - sum(even, from, to)) < 3);
+        QVERIFY(near(all[200], 100) && near(all[201], 200)); // 150 times 0.5/0.75 and 1/0.75
+        QVERIFY(near(all[100], 75) && near(all[101], 75));   // the mean
+        QVERIFY(all[1] > 2.5 * even[1] && all[1] < 4 * even[1]);
+        const auto half = counts(0.5);
+        QVERIFY(near(half[200], 125) && near(half[201], 175));
+        losses.assign(300, 0); // all is learnt
+        QCOMPARE(counts(1), even);
     }
 
     void drawsRepeatForAnEpochAndDifferBetweenThem()
