@@ -57,16 +57,13 @@ public:
             return finish();
         }
 
-        bool stalled = false;
-        while (m_state->epochsDone < m_options.epochs && !stalled && !m_options.finishNow) {
+        while (m_state->epochsDone < m_options.epochs && !stalled() && !m_options.finishNow) {
             if (auto done = epoch(); !done)
                 return tl::unexpected(done.error());
             else if (!*done)
                 return interrupted();
-            stalled = m_options.patience > 0 &&
-                      m_state->epochsDone - m_state->bestEpoch >= m_options.patience;
         }
-        if (stalled)
+        if (stalled())
             say("Stopped early: " + std::to_string(m_options.patience) +
                 " epochs without a better validation macro F1.");
         return finish();
@@ -78,6 +75,12 @@ private:
         TrainProgress progress;
         progress.message = std::move(message);
         m_report(progress);
+    }
+
+    /// Also of a run that is resumed after it stopped for it.
+    bool stalled() const
+    {
+        return m_options.patience > 0 && m_state->epochsDone - m_state->bestEpoch >= m_options.patience;
     }
 
     /// Equal for runs that go the same way; what is made of it at the end may differ.

@@ -191,6 +191,22 @@ private Q_SLOTS:
         QVERIFY(refused.error().message.find("other options") != std::string::npos);
     }
 
+    void aRunThatStoppedEarlyIsNotTrainedFurtherWhenResumed()
+    {
+        TrainOptions o = options();
+        o.epochs = 60;
+        o.patience = 1;
+        const auto first = train(o);
+        QVERIFY2(first.has_value(), first ? "" : first.error().message.c_str());
+        QVERIFY(said("Stopped early"));
+        const auto weights = ir::readFile(o.output);
+        o.resume = true;
+        const auto second = train(o);
+        QVERIFY2(second.has_value(), second ? "" : second.error().message.c_str());
+        QCOMPARE(second->epochsDone, first->epochsDone);
+        QVERIFY(*ir::readFile(o.output) == *weights);
+    }
+
     void imagesMayGrowAndAResumedRunGrowsAlike()
     {
         TrainOptions whole = options();
