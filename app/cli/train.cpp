@@ -4,6 +4,7 @@
 #include "nn/architectures/registry.h"
 #include "nn/trainer.h"
 #include "nn/trainpreset.h"
+#include "nn/trainseeds.h"
 #include "pipeline/imageloader.h"
 
 #include <QStandardPaths>
@@ -33,6 +34,7 @@ nlohmann::json toJson(const TrainReport& report)
                         {"epochs", report.epochsDone},
                         {"best_epoch", report.bestEpoch},
                         {"validation_macro_f1", report.validationMacroF1},
+                        {"validation_loss", report.validationLoss},
                         {"unreadable", report.unreadable}};
     if (!report.interrupted) {
         json["model"] = report.model.path.string();
@@ -48,19 +50,52 @@ nlohmann::json toJson(const TrainReport& report)
     return json;
 }
 
-int run(const TrainOptions& options, const std::stop_token& stop)
+nlohmann::json toJson(const SeedsReport& report)
 {
+    nlohmann::json runs = nlohmann::json::array();
+    for (const SeedsReport::Run& run : report.runs) {
+        runs.push_back(toJson(run.report));
+        runs.back()["seed"] = run.seed;
+    }
+    nlohmann::json json{{"interrupted", report.interrupted}, {"runs", runs}};
+    if (!report.interrupted) {
+        json["model"] = report.model.path.string();
+        json["digest"] = report.model.digest;
+        json["seed"] = report.runs[report.best].seed;
+        json["validation_macro_f1"] = report.runs[report.best].report.validationMacroF1;
+        json["validation_macro_f1_mean"] = report.meanMacroF1;
+        json["validation_macro_f1_deviation"] = report.deviationOfMacroF1;
+    }
+    return json;
+}
+
+int failed(const Error& error)
+{
+    if (!error.detail.empty())
+        std::cerr << error.detail << '\n';
+    return fail(Failed, error.message);
+}
+
+/// Prints the report of a run or of several.
+template <typename Report>
+int finished(const Report& report, bool someUnreadable)
+{
+    std::cout << toJson(report).dump() << std::endl;
+    if (report.interrupted)
+        return fail(Failed, "Stopped; the same command with --resume goes on after the last epoch.");
+    return someUnreadable ? SomeUnreadable : AllDone;
+}
+
+int run(const TrainOptions& options, int seeds, const std::stop_token& stop)
+{
+    if (seeds > 1) {
+        const auto report = trainSeeds(options, seeds, decodeForTraining, showTraining, stop);
+        endProgress();
+        return report ? finished(*report, report->runs.front().report.unreadable > 0) : failed(report.error());
+    }
     const auto report = train(options, decodeForTraining, showTraining, stop);
     endProgress();
-    if (!report) {
-        if (!report.error().detail.empty())
-            std::cerr << report.error().detail << '\n';
-        return fail(Failed, report.error().message);
-    }
-    std::cout << toJson(*report).dump() << std::endl;
-    if (report->interrupted)
-        return fail(Failed, "Stopped; the same command with --resume goes on after the last epoch.");
-    return report->unreadable > 0 ? SomeUnreadable : AllDone;
+    return report ? finished(*report, report->unreadable > 0) : failed(report.error());
 }
 
 /// What the command line holds besides TrainOptions.
@@ -70,6 +105,7 @@ struct Choices
     std::string fit = "letterbox";
     std::string cache;          ///< a folder, or "none"; empty: the user's
     double cacheGigabytes = 32; ///< 2^30 bytes
+    int seeds = 1;              ///< runs
     bool ownSize = false; ///< the input size was said, by option or preset
 };
 
@@ -208,6 +244,13 @@ void declareRecipe(CLI::App& command, Choices& choices)
         ->capture_default_str();
     command.add_flag("--keep-last", o.keepLast, "Ship the last epoch's weights, not the best on val");
     command.add_option("--seed", o.seed)->capture_default_str();
+    command.add_option("--seeds", choices.seeds,
+                       "Runs, with --seed and the numbers after it; each writes its own file (OUT-seed1 …), and OUT is a "
+                       "copy of the best on val. With --resume what is finished is not trained again")
+        ->check(CLI::Range(1, 1000))
+        ->excludes("--average")
+        ->excludes("--finish")
+        ->capture_default_str();
     command.add_option("--device", o.device, "auto, cpu, cuda or cuda:n")->capture_default_str();
     command.add_option("--precision", o.precision,
                        "Of the convolutions: fp32, bf16, or auto (bf16 where the hardware is faster with it)")
@@ -227,6 +270,7 @@ void addTrainCommand(CLI::App& app, Invocation& invocation)
                     "      --init models/mobilenet_v1.safetensors --epochs 10 --patience 3\n"
                     "  imaging-router-cli train --arch resnet34 --preset paper \\\n"
                     "      --manifest set/manifest.csv --out resnet34.safetensors\n"
+                    "  imaging-router-cli train --manifest set/manifest.csv --out mine.safetensors --seeds 3\n"
                     "Stop with Ctrl-C; --resume goes on after the last finished epoch, with the same result.\n"
                     "The report is one JSON object on standard output.");
     auto choices = std::make_shared<Choices>();
@@ -237,7 +281,7 @@ void addTrainCommand(CLI::App& app, Invocation& invocation)
         choices->options.images = imageOptions(*choices);
         if (!choices->ownSize)
             choices->options.input.size = findArchitecture(choices->options.architecture)->defaultInput;
-        invocation.run = [choices, &invocation] { return run(choices->options, invocation.stop); };
+        invocation.run = [choices, &invocation] { return run(choices->options, choices->seeds, invocation.stop); };
     });
 }
 

@@ -37,7 +37,7 @@ public:
     Run(const TrainOptions& options, const std::function<void(const TrainProgress&)>& report,
         std::stop_token stop)
         : m_options(options), m_report(report), m_stop(std::move(stop)),
-          m_statePath(options.output.string() + ".state")
+          m_statePath(trainingStateOf(options.output))
     {}
 
     Result<TrainReport> train(const ImageLoader& loader)
@@ -258,6 +258,7 @@ private:
         report.epochsDone = m_state->epochsDone;
         report.bestEpoch = m_state->bestEpoch;
         report.validationMacroF1 = m_state->bestMacroF1;
+        report.validationLoss = m_state->bestLoss;
         report.unreadable = m_set.unreadable;
         return report;
     }
@@ -285,6 +286,11 @@ private:
 };
 
 } // namespace
+
+std::filesystem::path trainingStateOf(const std::filesystem::path& output)
+{
+    return output.string() + ".state";
+}
 
 Result<TrainReport> train(const TrainOptions& options, const ImageLoader& loader,
                           const std::function<void(const TrainProgress&)>& report, std::stop_token stop)

@@ -24,7 +24,7 @@ struct TrainOptions
     std::filesystem::path teacher;     ///< see Manifest::takeTeacher; empty: none
     /// Of what the loss aims at in images that have a teacher, the teacher's share; the rest is the label's.
     double teacherWeight = 0.5;
-    std::filesystem::path output;      ///< the weights file; training state is kept beside it as ".state"
+    std::filesystem::path output;      ///< the weights file; for its state see trainingStateOf()
     /// Weights to start from: a file of this program's, a state dict of torchvision's net of the same name, or
     /// ImageNet weights of a MobileNet with or without BatchNorm in Keras names. Empty: from scratch.
     std::filesystem::path init;
@@ -106,6 +106,7 @@ struct TrainReport
     int bestEpoch = 0;
     bool interrupted = false; ///< stopped on request: the state is kept, no weights were written
     double validationMacroF1 = 0;
+    double validationLoss = 0; ///< cross-entropy at the temperature that makes it least
     std::size_t unreadable = 0; ///< images left out because they could not be read
     /// Of the held-out sources: [true][predicted] counts for each source, and over all of them.
     struct HeldOut
@@ -116,6 +117,9 @@ struct TrainReport
     std::vector<HeldOut> heldOut;
     double heldOutMacroF1 = 0; ///< over the classes that occur
 };
+
+/// Where training that writes `output` keeps its state.
+[[nodiscard]] std::filesystem::path trainingStateOf(const std::filesystem::path& output);
 
 /// Trains, writing the state after every epoch (atomically) and the weights at the end. A run that was
 /// stopped and resumed gives the same weights, bit for bit, as one that was not (on a CPU with the same

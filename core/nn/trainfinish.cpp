@@ -62,6 +62,7 @@ public:
         m_report.validationMacroF1 = figuresOf(confusionOf(validation.logits)).macroF1;
         auto outliers = fitOutlierScore(*network);
         m_report.model = describe(validation, outliers);
+        m_report.validationLoss = crossEntropy(validation.logits, m_report.model.temperature);
         if (m_options.fineTune)
             if (auto kept = keepMeasures(*network, m_report.model, outliers); !kept)
                 return tl::unexpected(kept.error());

@@ -7,6 +7,7 @@
 
 #include "base/atomicfile.h"
 #include "base/csv.h"
+#include "support/stripes.h"
 #include "unfoldednetwork.h"
 
 #include <QTemporaryDir>
@@ -18,34 +19,8 @@
 
 using ir::GrayImage;
 using ir::TrainOptions;
-
-namespace {
-
-/// Three classes a net can tell apart: vertical stripes, horizontal stripes, a blob.
-GrayImage drawn(int label, int number)
-{
-    GrayImage image(40, 40);
-    for (int y = 0; y < 40; ++y)
-        for (int x = 0; x < 40; ++x) {
-            const double value = label == 0   ? std::sin(x * 0.9 + number)
-                                 : label == 1 ? std::sin(y * 0.9 + number)
-                                              : 2 * std::exp(-(std::pow(x - 20, 2) + std::pow(y - 20, 2)) /
-                                                             (60 + number)) - 1;
-            image.row(y)[x] = static_cast<std::uint8_t>(120 + 100 * std::clamp(value, -1.0, 1.0));
-        }
-    return image;
-}
-
-/// Images by name, "label_number".
-ir::Result<GrayImage> loadDrawn(const std::filesystem::path& path)
-{
-    const std::string name = path.filename().string();
-    if (name == "broken")
-        return ir::failure("Cannot read broken: it is broken.");
-    return drawn(name[0] - '0', std::stoi(name.substr(2)));
-}
-
-} // namespace
+using ir::test::loadStripes;
+using ir::test::stripes;
 
 class TestTrainer : public QObject
 {
@@ -77,7 +52,7 @@ class TestTrainer : public QObject
     {
         m_messages.clear();
         return ir::train(
-            o, loadDrawn,
+            o, loadStripes,
             [this](const ir::TrainProgress& p) {
                 if (!p.message.empty())
                     m_messages.push_back(p.message);
@@ -98,7 +73,7 @@ class TestTrainer : public QObject
         parts.output = options().output;
         std::stop_source stop;
         const auto first = ir::train(
-            parts, loadDrawn,
+            parts, loadStripes,
             [&](const ir::TrainProgress& p) {
                 if (p.epochDone && p.epoch == epoch)
                     stop.request_stop();
@@ -142,7 +117,7 @@ private Q_SLOTS:
         const auto engine = ir::Engine::load(o.output, {"cpu", 1});
         QVERIFY2(engine.has_value(), engine ? "" : (engine.error().message + engine.error().detail).c_str());
         for (int label = 0; label < 3; ++label) {
-            const std::vector<GrayImage> images{drawn(label, 8)};
+            const std::vector<GrayImage> images{stripes(label, 8)};
             const auto predictions = (*engine)->classify(images);
             QVERIFY(predictions);
             QCOMPARE(predictions->front().classIndex, label);
@@ -158,7 +133,7 @@ private Q_SLOTS:
         TrainOptions parts = options();
         std::stop_source stop;
         const auto first = ir::train(
-            parts, loadDrawn,
+            parts, loadStripes,
             [&](const ir::TrainProgress& p) {
                 if (p.epoch == 2 && p.batch >= 1 && !p.epochDone)
                     stop.request_stop(); // in the midst of the second epoch
@@ -275,7 +250,7 @@ private Q_SLOTS:
         parts.output = options().output;
         std::stop_source stop;
         const auto first = ir::train(
-            parts, loadDrawn,
+            parts, loadStripes,
             [&](const ir::TrainProgress& p) {
                 if (p.epochDone)
                     stop.request_stop();
@@ -296,7 +271,7 @@ private Q_SLOTS:
         const auto engine = ir::Engine::load(whole.output, {"cpu", 1, "fp32"});
         QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
         for (int label = 0; label < 3; ++label) {
-            const GrayImage image = drawn(label, 9);
+            const GrayImage image = stripes(label, 9);
             const auto predictions = (*engine)->classify(std::span(&image, 1));
             QVERIFY(predictions);
             const auto expected = ir::test::unfoldedProbabilities(whole.output, image);
@@ -574,7 +549,7 @@ private Q_SLOTS:
             o.epochImages = 48;
             o.precision = precision;
             const auto report = ir::train(
-                o, loadDrawn,
+                o, loadStripes,
                 [&](const ir::TrainProgress& p) {
                     if (p.epochDone)
                         losses.push_back(p.loss);
