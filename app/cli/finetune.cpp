@@ -184,7 +184,9 @@ int run(Options options, const std::stop_token& stop)
         return fail(Failed, report.error().message);
     }
     if (report->training.interrupted)
-        return fail(Failed, "Stopped; nothing was written.");
+        return fail(Failed, report->training.epochsDone > 0
+                                ? "Stopped; the same command with --resume goes on after the last epoch."
+                                : "Stopped before the first epoch ended; nothing was written.");
     if (options.json)
         std::cout << dump(jsonOf(*report)) << std::endl;
     else
@@ -225,13 +227,17 @@ void addFineTuneCommand(CLI::App& app, Invocation& invocation)
         ->capture_default_str();
     command->add_option("--seed", tuning.seed)->capture_default_str();
     command->add_option("--threads", tuning.threads, "0: all cores")->capture_default_str();
+    command->add_flag("--resume", tuning.resume,
+                      "Go on where a run that was stopped or killed left off (OUT.state); labels, base and options must "
+                      "be the same");
     command->add_flag("--json", options->json, "One JSON object");
     command->footer("Examples:\n"
                     "  imaging-router-cli finetune --catalog ~/.local/share/imaging-router/catalog.sqlite "
                     "--out mine.safetensors\n"
                     "  imaging-router-cli finetune --manifest corrected.csv --replay known.csv "
                     "--out mine.safetensors --json\n"
-                    "The present model stays as it is; 'models adopt' puts the new one in its place.");
+                    "The present model stays as it is; 'models adopt' puts the new one in its place.\n"
+                    "Stop with Ctrl-C; --resume goes on after the last finished epoch, with the same result.");
     command->callback([&invocation, options] {
         invocation.run = [&invocation, options] { return run(*options, invocation.stop); };
     });

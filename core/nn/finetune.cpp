@@ -57,6 +57,10 @@ public:
 
     Result<FineTuneReport> run()
     {
+        const std::filesystem::path state = trainingStateOf(m_options.output);
+        if (m_options.resume && !std::filesystem::exists(state))
+            return failure("There is nothing to go on from: " + state.string() +
+                           " is written after the first epoch. Start anew.");
         auto info = readModelInfo(m_options.base);
         if (!info)
             return tl::unexpected(info.error());
@@ -68,7 +72,6 @@ public:
             return tl::unexpected(judged.error());
         const TrainOptions training = trainOptions();
         auto trained = train(training, m_loader, m_progress, m_stop);
-        removeState();
         if (!trained)
             return tl::unexpected(trained.error());
         m_report.training = std::move(*trained);
@@ -79,6 +82,8 @@ public:
             std::filesystem::remove(m_options.output, ignored); // nobody knows how good it is
             return tl::unexpected(compared.error());
         }
+        std::error_code ignored;
+        std::filesystem::remove(state, ignored);
         return std::move(m_report);
     }
 
@@ -88,12 +93,6 @@ private:
         TrainProgress progress;
         progress.message = std::move(message);
         m_progress(progress);
-    }
-
-    void removeState() const
-    {
-        std::error_code ignored;
-        std::filesystem::remove(m_options.output.string() + ".state", ignored);
     }
 
     [[nodiscard]] std::optional<std::size_t> classIndex(const std::string& name) const
@@ -318,6 +317,7 @@ private:
         training.output = m_options.output;
         training.init = m_options.base;
         training.fineTune = true;
+        training.resume = m_options.resume;
         training.architecture = m_report.base.architecture;
         training.classes = m_classes;
         training.input = m_report.base.input;

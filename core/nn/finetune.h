@@ -31,6 +31,7 @@ struct FineTuneOptions
     /// arXiv:1606.09282). A fifth is held back to see what was forgotten.
     std::vector<FineTuneImage> replay;
     std::vector<std::string> classes; ///< empty: the base model's; those it knows keep their weights
+    bool resume = false; ///< go on from the state that a run left beside `output`; all else must be the same
 
     int epochs = 6;
     double learningRate = 3e-4;
@@ -43,7 +44,7 @@ struct FineTuneOptions
 /// What came of it: a candidate that nobody uses yet, and how it compares with the model it came from.
 struct FineTuneReport
 {
-    TrainReport training; ///< `interrupted`: stopped, there is no candidate
+    TrainReport training; ///< `interrupted`: stopped, there is no candidate, but a state to resume from
     ModelInfo base;
     /// Images learnt from, by class: those that were corrected, those that were confirmed.
     std::map<std::string, std::size_t> correctedOf;
@@ -71,9 +72,11 @@ struct FineTuneManifest
 
 /// Trains a copy of the base model on people's labels, gently: low rates, BatchNorm as it is, most layers
 /// frozen, mixed with the replay set, pulled towards the base (TrainOptions::blend). No group is both learnt
-/// from and judged by. Writes `output` and nothing else that stays. Unreadable images are left out and
+/// from and judged by; which images are held out and replayed is a function of the options and of what the base
+/// says. Writes `output`; the state beside it (trainingStateOf) goes when that is done, and stays if the run is
+/// stopped, killed or fails: resumed, it gives the same file, bit for bit. Unreadable images are left out and
 /// counted. Blocks and uses the calling thread for LibTorch; `report` is called on it (and may block, to
-/// pause). Errors: too few labelled groups, no class of the list among the labels, files that do not fit.
+/// pause). Errors: too few labelled groups, no class of the list among the labels, files that do not fit, nothing to resume.
 [[nodiscard]] Result<FineTuneReport> fineTune(const FineTuneOptions& options, const ImageLoader& loader,
                                               const std::function<void(const TrainProgress&)>& report,
                                               std::stop_token stop);

@@ -1,5 +1,6 @@
 #include "nn/trainer.h"
 
+#include "base/digest.h"
 #include "nn/batchqueue_p.h"
 #include "nn/calibrate.h"
 #include "nn/device_p.h"
@@ -88,6 +89,8 @@ private:
     {
         nlohmann::json recipe = nn::recipeOf(m_options);
         recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
+        if (m_options.fineTune)
+            recipe["init_digest"] = m_initDigest;
         if (m_options.headEpochs > 0)
             recipe.erase("blend");
         recipe.erase("keep_last");
@@ -119,6 +122,8 @@ private:
                                         calibrationSample());
             if (!taken)
                 return tl::unexpected(taken.error());
+            if (auto digest = sha256OfFile(m_options.init))
+                m_initDigest = std::move(*digest);
             nn::adaptInput(*network, taken->normalisation, m_options.input);
             say(std::move(taken->summary));
             if (auto rows = nn::adoptClassRows(*network, m_options.init, m_options.classes); !rows)
@@ -232,10 +237,11 @@ private:
         validate(progress);
         if (auto saved = m_state->save(m_statePath, fingerprint()); !saved)
             return tl::unexpected(saved.error());
+        m_report(progress); // an epoch that is said to be done survives what comes
         return true;
     }
 
-    void validate(TrainProgress progress)
+    void validate(TrainProgress& progress)
     {
         const auto outputs = nn::passOver(m_state->averaged(), m_set, m_set.validation, m_options);
         progress.epochDone = true;
@@ -249,7 +255,6 @@ private:
             m_state->bestEpoch = m_state->epochsDone;
             m_state->rememberBest();
         }
-        m_report(progress);
     }
 
     TrainReport reportSoFar() const
@@ -281,6 +286,7 @@ private:
     std::filesystem::path m_statePath;
     torch::Device m_device{torch::kCPU};
     bool m_bfloat16 = false;
+    std::string m_initDigest;
     TrainingSet m_set;
     std::unique_ptr<nn::TrainState> m_state;
 };

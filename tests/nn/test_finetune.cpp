@@ -234,21 +234,59 @@ private Q_SLOTS:
         QVERIFY(!std::filesystem::exists(o.output));
     }
 
-    void stoppingLeavesNothingBehind()
+    void aStoppedOneGoesOnToTheSameFile()
     {
-        const FineTuneOptions o = options("stopped.safetensors");
+        FineTuneOptions o = options("whole.safetensors");
+        o.epochs = 2;
+        const auto whole = fineTune(o);
+        QVERIFY2(whole.has_value(), whole ? "" : whole.error().message.c_str());
+
+        o.output = m_dir.filePath(QStringLiteral("parts.safetensors")).toStdString();
+        o.resume = true; // what never began
+        QVERIFY(fineTune(o).error().message.find("nothing to go on from") != std::string::npos);
+        o.resume = false;
         std::stop_source stop;
-        const auto report = ir::fineTune(
+        const auto stopped = ir::fineTune(
             o, load,
             [&](const ir::TrainProgress& progress) {
                 if (progress.epochDone)
                     stop.request_stop();
             },
             stop.get_token());
+        QVERIFY(stopped.has_value());
+        QVERIFY(stopped->training.interrupted);
+        QCOMPARE(stopped->training.epochsDone, 1);
+        QVERIFY(!std::filesystem::exists(o.output));
+
+        o.resume = true;
+        FineTuneOptions other = o;
+        other.images.back().label = "a"; // labelled anew meanwhile
+        QVERIFY(fineTune(other).error().message.find("other data") != std::string::npos);
+        other = o;
+        other.base = m_dir.filePath(QStringLiteral("one.safetensors")).toStdString(); // made above
+        QVERIFY(!fineTune(other));
+        const auto resumed = fineTune(o);
+        QVERIFY2(resumed.has_value(), resumed ? "" : resumed.error().message.c_str());
+        QCOMPARE(resumed->training.model.digest, whole->training.model.digest);
+        QCOMPARE(resumed->heldOut.rightAfter, whole->heldOut.rightAfter);
+        QVERIFY(!std::filesystem::exists(ir::trainingStateOf(o.output)));
+    }
+
+    void stoppedInItsFirstEpochItLeavesNothingBehind()
+    {
+        const FineTuneOptions o = options("stopped.safetensors");
+        std::stop_source stop;
+        const auto report = ir::fineTune(
+            o, load,
+            [&](const ir::TrainProgress& progress) {
+                if (progress.batch > 0)
+                    stop.request_stop();
+            },
+            stop.get_token());
         QVERIFY(report.has_value());
         QVERIFY(report->training.interrupted);
         QVERIFY(!std::filesystem::exists(o.output));
-        QVERIFY(!std::filesystem::exists(o.output.string() + ".state"));
+        QVERIFY(!std::filesystem::exists(ir::trainingStateOf(o.output)));
     }
 
     void aTeachersWordIsLearntBesideTheLabel()

@@ -139,7 +139,7 @@ private Q_SLOTS:
         action("fineTuneAction")->trigger();
         auto* dialog = m_window->findChild<FineTuneDialog*>();
         QVERIFY(dialog);
-        auto* problem = dialog->findChild<QLabel*>(QStringLiteral("fineTuneProblem"));
+        auto* problem = dialog->findChild<QLabel*>(QStringLiteral("fineTuneNotice"));
         QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), kLongMs);
         QVERIFY(problem->text().contains(QStringLiteral("10")));
         QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"))->isEnabled());
@@ -214,6 +214,9 @@ private Q_SLOTS:
         dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStop"))->click();
         QTRY_VERIFY_WITH_TIMEOUT(start->isVisible(), kLongMs);
         QVERIFY(start->isEnabled());
+        auto* notice = dialog->findChild<QLabel*>(QStringLiteral("fineTuneNotice"));
+        QVERIFY(notice->isVisible());
+        QVERIFY(notice->text().contains(QStringLiteral("begins anew")));
         QCOMPARE(modelVersions()->size(), versions);
     }
 

@@ -38,6 +38,13 @@ QPushButton* button(QWidget* parent, const char* name, const QString& text)
     return result;
 }
 
+void setTone(QLabel* label, const QString& tone)
+{
+    label->setProperty("tone", tone);
+    label->style()->unpolish(label);
+    label->style()->polish(label);
+}
+
 ClassStyles stylesOf(const ModelInfo& model)
 {
     QStringList names;
@@ -61,7 +68,7 @@ std::size_t groupsIn(const CorrectionSet& set, const ModelInfo& model)
 FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, std::filesystem::path base,
                                QWidget* parent)
     : QDialog(parent), m_job(new TrainingJob(this)), m_pages(new QStackedWidget(this)),
-      m_problem(wrappedLabel(this, "fineTuneProblem")), m_close(button(this, "fineTuneClose", tr("Close"))),
+      m_notice(wrappedLabel(this, "fineTuneNotice")), m_close(button(this, "fineTuneClose", tr("Close"))),
       m_pause(button(this, "fineTunePause", tr("Pause"))), m_stop(button(this, "fineTuneStop", tr("Stop"))),
       m_discard(button(this, "fineTuneDiscard", tr("Discard"))),
       m_start(button(this, "fineTuneStart", tr("Start training"))),
@@ -75,8 +82,7 @@ FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, st
     m_pages->addWidget(buildOverview());
     m_pages->addWidget(buildRunning());
     m_pages->addWidget(buildResult());
-    m_problem->setProperty("tone", QStringLiteral("error"));
-    m_problem->hide();
+    m_notice->hide();
 
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_pause);
@@ -87,7 +93,7 @@ FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, st
     layout->setContentsMargins(24, 16, 24, 16);
     layout->setSpacing(12);
     layout->addWidget(m_pages, 1);
-    layout->addWidget(m_problem);
+    layout->addWidget(m_notice);
     layout->addLayout(buttons);
 
     connect(m_close, &QPushButton::clicked, this, &FineTuneDialog::reject);
@@ -112,7 +118,10 @@ FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, st
     connect(m_job, &TrainingJob::said, m_sentence, &QLabel::setText);
     connect(m_job, &TrainingJob::fineTuned, this,
             [this](const std::shared_ptr<const FineTuneReport>& report) { showReport(*report); });
-    connect(m_job, &TrainingJob::cancelled, this, [this] { setPage(Overview); });
+    connect(m_job, &TrainingJob::cancelled, this, [this] {
+        setPage(Overview);
+        showNotice(tr("Stopped. The model in use is as it was; the next training begins anew."), QString());
+    });
     connect(m_job, &TrainingJob::failed, this, [this](const QString& message) {
         setPage(Overview);
         showProblem(message);
@@ -208,7 +217,7 @@ void FineTuneDialog::setPage(int page)
     m_stop->setVisible(page == Running);
     m_discard->setVisible(page == Outcome);
     m_adopt->setVisible(page == Outcome);
-    m_problem->hide();
+    m_notice->hide();
     if (page == Overview)
         m_start->setDefault(true);
 }
@@ -308,9 +317,7 @@ void FineTuneDialog::showReport(const FineTuneReport& report)
 {
     setPage(Outcome);
     m_verdict->setText(verdictOf(report));
-    m_verdict->setProperty("tone", report.isWorse() ? QStringLiteral("error") : QString());
-    m_verdict->style()->unpolish(m_verdict);
-    m_verdict->style()->polish(m_verdict);
+    setTone(m_verdict, report.isWorse() ? QStringLiteral("error") : QString());
     m_comparison->showReport(report);
     QPushButton* wise = report.isWorse() ? m_discard : m_adopt;
     wise->setDefault(true);
@@ -319,8 +326,14 @@ void FineTuneDialog::showReport(const FineTuneReport& report)
 
 void FineTuneDialog::showProblem(const QString& message)
 {
-    m_problem->setText(message);
-    m_problem->show();
+    showNotice(message, QStringLiteral("error"));
+}
+
+void FineTuneDialog::showNotice(const QString& sentence, const QString& tone)
+{
+    m_notice->setText(sentence);
+    setTone(m_notice, tone);
+    m_notice->show();
 }
 
 void FineTuneDialog::reject()

@@ -56,13 +56,14 @@ private:
     void showProgress(const TrainProgress& progress);
     void showReport(const FineTuneReport& report);
     void showProblem(const QString& message);
+    void showNotice(const QString& sentence, const QString& tone);
     void setPage(int page);
 
     enum Page { Overview, Running, Outcome };
 
     FineTuneOptions m_options;
     ModelInfo m_base;
-    QTemporaryDir m_work; ///< the candidate, until it is adopted
+    QTemporaryDir m_work; ///< the candidate, until it is adopted; a training that was cut off leaves nothing to resume
     TrainingJob* m_job;
     QStackedWidget* m_pages;
     QLabel* m_summary = nullptr;
@@ -74,7 +75,7 @@ private:
     TrainingChart* m_chart = nullptr;
     QLabel* m_verdict = nullptr;
     ComparisonView* m_comparison = nullptr;
-    QLabel* m_problem;
+    QLabel* m_notice;
     QPushButton* m_close;
     QPushButton* m_pause;
     QPushButton* m_stop;
