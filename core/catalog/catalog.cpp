@@ -172,6 +172,12 @@ Result<void> Catalog::rememberModel(const ModelRecord& model)
         [&](catalog::Connection& connection) { catalog::rememberModel(connection, model); });
 }
 
+Result<std::vector<std::string>> Catalog::latestClasses() const
+{
+    return m_impl->reading().call(
+        [](catalog::Connection& connection) { return catalog::latestClasses(connection); });
+}
+
 Result<QVector<FileSummary>> Catalog::storeResults(const QVector<FileResult>& results)
 {
     const auto rows = m_impl->toArchive(results, [](auto& one) -> QString& { return one.file.path; });

@@ -97,6 +97,8 @@ public:
     [[nodiscard]] Result<QVector<FileSummary>> registerFiles(const QVector<ScannedFile>& files,
                                                              const std::string& modelId);
     [[nodiscard]] Result<void> rememberModel(const ModelRecord& model);
+    /// Of the model that tagged last; empty: none did.
+    [[nodiscard]] Result<std::vector<std::string>> latestClasses() const;
     /// Stores results (all or none) and returns the new state of each, in the same order.
     [[nodiscard]] Result<QVector<FileSummary>> storeResults(const QVector<FileResult>& results);
     /// Forgets the paths that lie under `folder` and are not in `present` (deleted or moved away); images and

@@ -189,6 +189,14 @@ std::vector<float> probabilitiesFromJson(const QString& json)
     return probabilities;
 }
 
+std::vector<std::string> classesFromJson(const QString& json)
+{
+    std::vector<std::string> classes;
+    for (const auto& name : QJsonDocument::fromJson(json.toUtf8()).array())
+        classes.push_back(name.toString().toStdString());
+    return classes;
+}
+
 /// Adds what one model (0: the latest) said of the image.
 void readPrediction(Connection& connection, qint64 model, FileDetails& details)
 {
@@ -210,8 +218,7 @@ void readPrediction(Connection& connection, qint64 model, FileDetails& details)
     prediction.modelId = row.text(6).toStdString();
     details.prediction = std::move(prediction);
     details.modelName = row.text(7);
-    for (const auto& name : QJsonDocument::fromJson(row.text(8).toUtf8()).array())
-        details.classes.push_back(name.toString().toStdString());
+    details.classes = classesFromJson(row.text(8));
 }
 
 constexpr int kFilesPerQuestion = 256;
@@ -291,6 +298,13 @@ void rememberModel(Connection& connection, const ModelRecord& model)
                        "DO UPDATE SET name = excluded.name, classes = excluded.classes",
                        model.id, model.name, json);
     transaction.commit();
+}
+
+std::vector<std::string> latestClasses(Connection& connection)
+{
+    Query row = connection.query("SELECT m.classes FROM prediction p JOIN model m ON m.id = p.model_id "
+                                 "ORDER BY p.id DESC LIMIT 1");
+    return row.next() ? classesFromJson(row.text(0)) : std::vector<std::string>();
 }
 
 QVector<FileSummary> storeResults(Connection& connection, const QVector<FileResult>& results)

@@ -36,6 +36,7 @@ struct FolderRange
                                                  const QVector<ScannedFile>& files,
                                                  const std::string& modelId);
 void rememberModel(Connection& connection, const ModelRecord& model);
+[[nodiscard]] std::vector<std::string> latestClasses(Connection& connection);
 [[nodiscard]] QVector<FileSummary> storeResults(Connection& connection,
                                                 const QVector<FileResult>& results);
 /// The same in a transaction of the caller's.

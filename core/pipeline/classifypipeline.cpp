@@ -34,6 +34,7 @@ public:
         m_device.clear();
         m_model.clear();
         m_paused = false;
+        m_hasModel = !job.weights.empty();
         m_samples.clear();
         m_clock.start();
 
@@ -128,29 +129,31 @@ private:
         progress.classified = counts.classified;
         progress.unreadable = counts.unreadable;
         progress.leftOut = counts.leftOut;
+        progress.toDo = counts.toDo;
         progress.scanFinished = counts.scanFinished;
         progress.paused = m_paused;
+        progress.hasModel = m_hasModel;
         progress.device = m_device;
         progress.model = m_model;
 
         const qint64 now = m_clock.elapsed();
-        m_samples.push_back({now, progress.classified});
+        m_samples.push_back({now, m_hasModel ? progress.classified : progress.decoded});
         while (m_samples.size() > 2 && now - m_samples.front().time > rateWindowMs)
             m_samples.pop_front();
         const qint64 elapsed = now - m_samples.front().time;
         if (elapsed > 0 && !m_paused)
             progress.imagesPerSecond =
-                1000.0 * static_cast<double>(progress.classified - m_samples.front().classified) /
+                1000.0 * static_cast<double>(m_samples.back().done - m_samples.front().done) /
                 static_cast<double>(elapsed);
         if (progress.scanFinished && progress.imagesPerSecond > 0)
-            progress.secondsLeft = static_cast<double>(counts.toDo) / progress.imagesPerSecond;
+            progress.secondsLeft = static_cast<double>(progress.toDo) / progress.imagesPerSecond;
         Q_EMIT m_owner->progressed(progress);
     }
 
     struct Sample
     {
         qint64 time = 0; ///< ms
-        qint64 classified = 0;
+        qint64 done = 0;
     };
     struct Retired
     {
@@ -164,6 +167,7 @@ private:
     std::deque<Sample> m_samples;
     quint64 m_generation = 0;
     bool m_paused = false;
+    bool m_hasModel = true;
     QString m_device;
     QString m_model;
     std::vector<Retired> m_retired;

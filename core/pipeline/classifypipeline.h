@@ -29,6 +29,7 @@ struct SharedWork
 struct ClassifyJob
 {
     std::vector<std::filesystem::path> roots; ///< folders, files or DICOMDIR media
+    /// Empty: there is no model; images are read, stored and shown, and not tagged. Not so where work is shared.
     std::filesystem::path weights;
     EngineOptions engine;
     Catalog* catalog = nullptr;           ///< not owned; nullptr: nothing is remembered
@@ -47,9 +48,11 @@ struct ClassifyProgress
     qint64 classified = 0; ///< tagged now
     qint64 unreadable = 0; ///< found to be unreadable, now or before
     qint64 leftOut = 0;    ///< files and folders that could not be looked into: a notice each
+    qint64 toDo = 0;       ///< found, in need of work and not through yet
     bool scanFinished = false;
     bool paused = false;
-    double imagesPerSecond = 0; ///< of the last seconds
+    bool hasModel = true;       ///< false: images are read, not tagged
+    double imagesPerSecond = 0; ///< of the last seconds; tagged, or read where there is no model
     double secondsLeft = -1;    ///< -1: not known
     QString device;             ///< "CPU, 2 threads"; empty until the model is loaded
     QString model;

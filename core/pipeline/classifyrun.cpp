@@ -134,13 +134,15 @@ void ClassifyRun::fail(const std::string& message)
 void ClassifyRun::scan()
 {
     const auto stop = m_stop.get_token();
-    auto model = readModelInfo(m_job.weights);
-    if (!model) {
-        fail(model.error().message);
-        m_toDecode.close();
-        return;
+    if (!m_job.weights.empty()) {
+        auto model = readModelInfo(m_job.weights);
+        if (!model) {
+            fail(model.error().message);
+            m_toDecode.close();
+            return;
+        }
+        m_model = std::move(*model);
     }
-    m_model = std::move(*model);
 
     QVector<ScannedFile> batch;
     QVector<QString> present;
@@ -227,7 +229,8 @@ void ClassifyRun::publishFound(QVector<ScannedFile>& batch)
         if (summary.status == FileStatus::Unreadable) {
             ++m_counts.known;
             ++m_counts.unreadable;
-        } else if (summary.status == FileStatus::Ok && !summary.predictedClass.isEmpty()) {
+        } else if (summary.status == FileStatus::Ok &&
+                   (m_job.weights.empty() || !summary.predictedClass.isEmpty())) {
             ++m_counts.known;
         } else if (!m_job.shared) {
             ++m_counts.toDo;
@@ -338,40 +341,47 @@ void ClassifyRun::decodeOne(const ScannedFile& file, Decoded& decoded)
 
 // --- classifying ------------------------------------------------------------------------------------
 
-void ClassifyRun::classify()
+std::unique_ptr<Engine> ClassifyRun::loadEngine()
 {
-    const auto stop = m_stop.get_token();
     auto engine = Engine::load(m_job.weights, m_job.engine);
     if (!engine) {
         fail(engine.error().message);
-    } else {
-        const ModelInfo& model = (*engine)->model();
-        const QString name = QString::fromStdString(model.path.stem().string());
-        m_callbacks.engineReady(QString::fromStdString((*engine)->device()), name);
-        if (m_job.catalog != nullptr) {
-            const auto stored =
-                m_job.catalog->rememberModel({model.digest, name.toStdString(), model.classes});
-            if (!stored)
-                fail(stored.error().message);
-        }
+        return nullptr;
     }
+    const ModelInfo& model = (*engine)->model();
+    const QString name = QString::fromStdString(model.path.stem().string());
+    m_callbacks.engineReady(QString::fromStdString((*engine)->device()), name);
+    if (m_job.catalog != nullptr) {
+        const auto stored =
+            m_job.catalog->rememberModel({model.digest, name.toStdString(), model.classes});
+        if (!stored)
+            fail(stored.error().message);
+    }
+    return std::move(*engine);
+}
+
+void ClassifyRun::classify()
+{
+    const auto stop = m_stop.get_token();
+    const std::unique_ptr<Engine> engine = m_job.weights.empty() ? nullptr : loadEngine();
 
     QVector<FileResult> results;
     auto flushed = Clock::now();
-    while (engine && !m_toClassify.finished()) {
+    while (!m_toClassify.finished()) {
         if (isPaused())
             publishDone(results);
         if (!proceed())
             break;
+        const auto most = static_cast<std::size_t>(engine ? engine->preferredBatch() : 1);
         std::vector<Decoded> batch;
-        while (batch.size() < static_cast<std::size_t>((*engine)->preferredBatch())) {
+        while (batch.size() < most) {
             auto next = batch.empty() ? m_toClassify.popFor(flushInterval, stop)
                                       : m_toClassify.popFor(std::chrono::milliseconds(5), stop);
             if (!next)
                 break;
             batch.push_back(std::move(*next));
         }
-        if (!classifyBatch(**engine, batch))
+        if (engine && !classifyBatch(*engine, batch))
             break;
         for (auto& decoded : batch)
             results.push_back(std::move(decoded.result));

@@ -69,6 +69,7 @@ private:
     void decode();
     void decodeOne(const ScannedFile& file, Decoded& decoded);
     void classify();
+    [[nodiscard]] std::unique_ptr<Engine> loadEngine();
     [[nodiscard]] bool classifyBatch(Engine& engine, std::vector<Decoded>& batch);
     void publishDone(QVector<FileResult>& results);
     void fail(const std::string& message);
@@ -80,7 +81,7 @@ private:
     const Callbacks m_callbacks;
     Counts m_counts;
     std::chrono::steady_clock::time_point m_claimed; ///< last; only the scanner's
-    ModelInfo m_model;
+    ModelInfo m_model; ///< empty where the job has none
     std::stop_source m_stop;
 
     std::mutex m_mutex; // guards m_paused and m_error

@@ -51,9 +51,9 @@ struct ArchiveSession::Wish
 struct ArchiveSession::Opened
 {
     QString folder; ///< canonical
-    std::filesystem::path weights;
-    QStringList classes;
-    std::string modelId;
+    ModelInfo model; ///< default where it could not be loaded
+    QString modelProblem;
+    std::vector<std::string> classes;
     std::unique_ptr<Catalog> catalog;
     QString notice;
 };
@@ -100,17 +100,6 @@ Result<ArchiveSession::Opened> ArchiveSession::read(const Wish& wish)
     opened.folder =
         isOneFile ? QFileInfo(info.absolutePath()).canonicalFilePath() : info.canonicalFilePath();
 
-    const auto weights = findModel(wish.model);
-    if (!weights)
-        return tl::unexpected(weights.error());
-    const auto model = readModelInfo(*weights);
-    if (!model)
-        return tl::unexpected(model.error());
-    opened.weights = *weights;
-    opened.modelId = model->digest;
-    for (const std::string& name : model->classes)
-        opened.classes << QString::fromStdString(name);
-
     QString path = wish.catalogPath.isEmpty() ? Catalog::defaultPath() : wish.catalogPath;
     if (wish.catalogPath.isEmpty() && wish.isCatalogBeside) {
         const QFileInfo place(opened.folder);
@@ -125,14 +114,26 @@ Result<ArchiveSession::Opened> ArchiveSession::read(const Wish& wish)
         return tl::unexpected(catalog.error());
     opened.catalog = std::move(*catalog);
     opened.catalog->moveToThread(wish.thread);
+
+    if (auto model = findModel(wish.model).and_then(readModelInfo)) {
+        opened.model = std::move(*model);
+        opened.classes = opened.model.classes;
+    } else {
+        opened.modelProblem = QString::fromStdString(model.error().message);
+        opened.classes = opened.catalog->latestClasses().value_or(std::vector<std::string>());
+        if (opened.classes.empty())
+            opened.classes = defaultClasses();
+    }
     return opened;
 }
 
 void ArchiveSession::start(Opened ready)
 {
     m_folder = ready.folder;
-    m_classes = ready.classes;
-    m_modelId = ready.modelId;
+    m_classes.clear();
+    for (const std::string& name : ready.classes)
+        m_classes << QString::fromStdString(name);
+    m_modelId = ready.model.digest;
     m_catalog = std::move(ready.catalog);
     m_paused = false;
     m_pipeline = std::make_unique<ClassifyPipeline>();
@@ -143,13 +144,15 @@ void ArchiveSession::start(Opened ready)
     connect(m_pipeline.get(), &ClassifyPipeline::notice, this, &ArchiveSession::notice);
     connect(m_pipeline.get(), &ClassifyPipeline::finished, this, &ArchiveSession::finished);
     Q_EMIT opened(m_folder);
+    if (!ready.modelProblem.isEmpty())
+        Q_EMIT modelMissing(ready.modelProblem);
     if (!ready.notice.isEmpty())
         Q_EMIT notice(ready.notice);
     readUndoState();
 
     ClassifyJob job;
     job.roots = {toPath(m_folder)};
-    job.weights = ready.weights;
+    job.weights = ready.model.path;
     job.engine.device = m_settings.device().toStdString();
     job.engine.threads = m_settings.threads();
     job.catalog = m_catalog.get();

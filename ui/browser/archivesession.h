@@ -39,7 +39,9 @@ public:
     [[nodiscard]] QString folder() const { return m_folder; }
     /// nullptr until opened().
     [[nodiscard]] Catalog* catalog() const { return m_catalog.get(); }
+    /// The model's; without one, those of the model that tagged last here, else the five of the paper.
     [[nodiscard]] const QStringList& classes() const { return m_classes; }
+    /// Empty: no model could be loaded.
     [[nodiscard]] const std::string& modelId() const { return m_modelId; }
     [[nodiscard]] bool isRunning() const { return m_pipeline && m_pipeline->isRunning(); }
     [[nodiscard]] bool isPaused() const { return m_paused; }
@@ -52,10 +54,12 @@ public:
 Q_SIGNALS:
     /// From open(), at once: what was open is closed.
     void opening(const QString& path);
-    /// `exists`: the folder is there, but model or catalog cannot be used.
+    /// `exists`: the folder is there, but the catalog cannot be used.
     void openFailed(const QString& message, bool exists);
     /// Before the first files of a folder; classes() and catalog() are the new ones.
     void opened(const QString& folder);
+    /// After opened(): no model could be loaded, so that images are shown, but not tagged. A sentence says why.
+    void modelMissing(const QString& reason);
     /// The folder is closed and catalog() about to go.
     void closing();
     void filesFound(const QVector<ir::FileSummary>& files);

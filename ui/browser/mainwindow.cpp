@@ -121,6 +121,7 @@ void MainWindow::connectSession()
     connect(m_session, &ArchiveSession::filesUpdated, m_browser, &BrowserPage::updateFiles);
     connect(m_session, &ArchiveSession::progressed, this, &MainWindow::showProgress);
     connect(m_session, &ArchiveSession::finished, this, &MainWindow::taggingFinished);
+    connect(m_session, &ArchiveSession::modelMissing, this, &MainWindow::showModelMissing);
     connect(m_session, &ArchiveSession::notice, this, [this](const QString& message) {
         m_notice->showNotice(NoticeBar::Severity::Info, message);
     });
@@ -268,10 +269,7 @@ void MainWindow::connectTraining()
     connect(m_menu->train, &QAction::triggered, m_training, &TrainingController::train);
     connect(m_menu->restorePrevious, &QAction::triggered, m_training, &TrainingController::restorePrevious);
     connect(m_menu->restoreShipped, &QAction::triggered, m_training, &TrainingController::restoreShipped);
-    connect(m_training, &TrainingController::modelChanged, this, [this] {
-        if (!m_session->folder().isEmpty())
-            openFolder(QString(m_session->folder()));
-    });
+    connect(m_training, &TrainingController::modelChanged, this, &MainWindow::reopen);
     connect(m_training, &TrainingController::fileChosen, m_browser, &BrowserPage::openLarge);
     const auto offer = [this] {
         m_menu->restorePrevious->setEnabled(TrainingController::canRestore());
@@ -308,6 +306,12 @@ void MainWindow::openFolder(const QString& path)
     m_session->open(QFileInfo(path).absoluteFilePath());
 }
 
+void MainWindow::reopen()
+{
+    if (!m_session->folder().isEmpty())
+        openFolder(QString(m_session->folder()));
+}
+
 void MainWindow::showOpening(const QString& path)
 {
     m_notice->dismiss();
@@ -336,10 +340,17 @@ void MainWindow::showOpened(const QString& folder)
 void MainWindow::showOpenFailure(const QString& message, bool exists)
 {
     showStart();
-    // A folder that is there cannot be opened for want of a model or a catalog: matters of settings.
+    // A folder that is there cannot be opened for want of a catalog: a matter of settings.
     m_notice->showNotice(NoticeBar::Severity::Error, message,
                          exists ? tr("Settings…") : tr("Open folder…"),
                          [this, exists] { exists ? showSettings() : askForFolder(); });
+}
+
+void MainWindow::showModelMissing(const QString& reason)
+{
+    m_notice->showNotice(NoticeBar::Severity::Error,
+                         tr("No model could be loaded, so nothing is tagged; labelling by hand works. %1").arg(reason),
+                         tr("Settings…"), [this] { showSettings(); });
 }
 
 void MainWindow::closeFolder()
@@ -372,12 +383,11 @@ void MainWindow::taggingFinished(bool cancelled, const QString& error)
     m_browser->setScanning(false);
     m_status->showFinished(cancelled);
     m_menu->setRunning(false, false);
-    const auto again = [this] { openFolder(QString(m_session->folder())); };
     if (!error.isEmpty())
-        m_notice->showNotice(NoticeBar::Severity::Error, error, tr("Try again"), again);
+        m_notice->showNotice(NoticeBar::Severity::Error, error, tr("Try again"), [this] { reopen(); });
     else if (cancelled)
-        m_notice->showNotice(NoticeBar::Severity::Info,
-                             tr("Tagging was stopped. What is tagged is kept."), tr("Go on"), again);
+        m_notice->showNotice(NoticeBar::Severity::Info, tr("Tagging was stopped. What is tagged is kept."),
+                             tr("Go on"), [this] { reopen(); });
 }
 
 void MainWindow::label(const QVector<qint64>& images, const QString& className)
@@ -393,10 +403,7 @@ void MainWindow::showSettings()
 {
     auto* dialog = new SettingsDialog(m_settings, m_theme, ThumbnailCache::defaultFolder(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &SettingsDialog::engineChanged, this, [this] {
-        if (!m_session->folder().isEmpty())
-            openFolder(QString(m_session->folder()));
-    });
+    connect(dialog, &SettingsDialog::engineChanged, this, &MainWindow::reopen);
     connect(dialog, &SettingsDialog::cacheSizeChanged, this, [this] {
         QThreadPool::globalInstance()->start(
             [cache = m_thumbnailCache, bytes = std::uintmax_t(m_settings.thumbnailCacheMiB()) << 20] {
@@ -453,8 +460,7 @@ void MainWindow::showExport()
     connect(dialog, &QDialog::finished, this, [this, dialog] {
         dialog->deleteLater();
         if (std::exchange(m_reopenAfterExport, false))
-            QMetaObject::invokeMethod(
-                this, [this] { openFolder(QString(m_session->folder())); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(this, &MainWindow::reopen, Qt::QueuedConnection);
     });
     dialog->open();
 }

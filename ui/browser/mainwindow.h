@@ -61,6 +61,8 @@ private:
     void showOpening(const QString& path);
     void showOpened(const QString& folder);
     void showOpenFailure(const QString& message, bool exists);
+    void showModelMissing(const QString& reason);
+    void reopen();
     void closeFolder();
     void showStart();
     void showProgress(const ClassifyProgress& progress);

@@ -86,7 +86,9 @@ void StatusStrip::showProgress(const ClassifyProgress& progress, qint64 tagged)
 {
     m_running = true;
     m_paused = progress.paused;
-    const qint64 decoded = tagged + qMax<qint64>(0, progress.decoded - progress.classified);
+    const qint64 decoded = progress.hasModel
+                               ? tagged + qMax<qint64>(0, progress.decoded - progress.classified)
+                               : progress.found - progress.toDo - progress.unreadable;
     QStringList counts{tr("%1 images").arg(formatCount(progress.found)),
                        tr("%1 decoded").arg(formatCount(decoded)),
                        tr("%1 tagged").arg(formatCount(tagged))};
@@ -97,7 +99,7 @@ void StatusStrip::showProgress(const ClassifyProgress& progress, qint64 tagged)
     // While the scan goes on, the whole is not known.
     m_bar->show();
     m_bar->setRange(0, progress.scanFinished ? int(qMax<qint64>(1, progress.found)) : 0);
-    m_bar->setValue(int(qMin(progress.found, tagged + progress.unreadable)));
+    m_bar->setValue(int(progress.found - progress.toDo));
 
     QStringList speed;
     if (progress.paused) {
@@ -113,7 +115,7 @@ void StatusStrip::showProgress(const ClassifyProgress& progress, qint64 tagged)
     }
     m_speed->setText(speed.join(kSeparator));
 
-    QStringList engine{progress.device, progress.model};
+    QStringList engine{progress.device, progress.hasModel ? progress.model : tr("no model")};
     engine.removeAll(QString());
     m_engine->setText(engine.join(kSeparator));
     updateButtons();

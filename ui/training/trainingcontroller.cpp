@@ -124,7 +124,10 @@ void TrainingController::switched(const QString& sentence)
     m_settings.setModel(QLatin1String(kCurrentModel));
     m_settings.sync();
     Q_EMIT modelsChanged();
-    if (m_session->folder().isEmpty())
+    const bool wasNone = m_session->modelId().empty();
+    if (wasNone)
+        Q_EMIT modelChanged(); // no tag on the screen would change
+    if (wasNone || m_session->folder().isEmpty())
         m_notice->showNotice(NoticeBar::Severity::Info, sentence);
     else
         m_notice->showNotice(NoticeBar::Severity::Info,
