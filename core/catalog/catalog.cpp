@@ -2,6 +2,7 @@
 
 #include "catalog/catalogfile_p.h"
 #include "catalog/filetable_p.h"
+#include "catalog/filewatch_p.h"
 #include "catalog/labellog_p.h"
 #include "catalog/listener_p.h"
 #include "catalog/place_p.h"
@@ -76,7 +77,8 @@ struct Catalog::Impl
     std::unique_ptr<catalog::ShareLock> lock; ///< of a file on a network share, until all is closed
     catalog::Worker writer;
     std::unique_ptr<catalog::Worker> readers; // closed first: the writer's closing checkpoints the log
-    std::unique_ptr<catalog::Listener> listener;
+    std::unique_ptr<catalog::Listener> listener; ///< of a server
+    std::unique_ptr<catalog::FileWatch> watch;   ///< of a file
 };
 
 Catalog::Catalog(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -84,6 +86,7 @@ Catalog::Catalog(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Catalog::~Catalog()
 {
     m_impl->listener.reset();
+    m_impl->watch.reset();
     m_impl.reset(); // what is queued is still done and told
 }
 
@@ -110,20 +113,22 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const QString& path, const PathMa
     if (auto ready = impl->writer.start(catalog::bringUpToDate); !ready)
         return tl::unexpected(ready.error());
     std::unique_ptr<Catalog> catalog(new Catalog(std::move(impl)));
-    if (place->dialect == catalog::Dialect::PostgreSql)
+    if (!place->isInMemory())
         catalog->listen();
     return catalog;
 }
 
 void Catalog::listen()
 {
-    m_impl->listener = std::make_unique<catalog::Listener>(
-        m_impl->place,
-        catalog::Listener::Callbacks{
-            .labels = [this](const QHash<qint64, QString>& labels,
-                             const QString& reader) { Q_EMIT labelsChangedElsewhere(labels, reader); },
-            .review = [this](qint64 review) { Q_EMIT reviewChangedElsewhere(review); },
-            .missed = [this] { Q_EMIT changesMissed(); }});
+    catalog::Listener::Callbacks callbacks{
+        .labels = [this](const QHash<qint64, QString>& labels,
+                         const QString& reader) { Q_EMIT labelsChangedElsewhere(labels, reader); },
+        .review = [this](qint64 review) { Q_EMIT reviewChangedElsewhere(review); },
+        .missed = [this] { Q_EMIT changesMissed(); }};
+    if (m_impl->place.dialect == catalog::Dialect::PostgreSql)
+        m_impl->listener = std::make_unique<catalog::Listener>(m_impl->place, std::move(callbacks));
+    else
+        m_impl->watch = std::make_unique<catalog::FileWatch>(m_impl->writer, std::move(callbacks));
 }
 
 QString Catalog::defaultPath()

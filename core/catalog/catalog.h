@@ -192,11 +192,12 @@ Q_SIGNALS:
     /// people: "14 images → spine", "Undid: 14 images → spine"; empty changes: there was nothing to undo.
     void labelsChanged(const QHash<qint64, QString>& labelOfImage, const QString& message,
                        const ir::UndoState& undoState);
-    /// Another desk labelled images (servers only): how they are labelled now.
+    /// Another desk, of a file another program of this machine, labelled images: how they are labelled now. A server
+    /// tells at once; a file is looked at every second.
     void labelsChangedElsewhere(const QHash<qint64, QString>& labelOfImage, const QString& reader);
-    /// Another desk did something in a project, or made it (servers only).
+    /// The same, where something was done in a project, or it was made.
     void reviewChangedElsewhere(qint64 review);
-    /// The server was out of reach for a while: what others did meanwhile is not told, so read anew what is shown.
+    /// A server was out of reach for a while: what others did meanwhile is not told, so read anew what is shown.
     void changesMissed();
     /// A label could not be stored: what the database holds is unchanged.
     void failed(const QString& message);

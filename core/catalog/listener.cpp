@@ -78,29 +78,16 @@ private:
         if (words[0] == QLatin1String("review_event") || words[0] == QLatin1String("review_project"))
             m_callbacks.review(number);
         else if (words[0] == QLatin1String("step"))
-            hearStep(number);
+            tellOf(number);
     }
 
-    void hearStep(qint64 step)
+    void tellOf(qint64 step)
     {
-        QHash<qint64, QString> labels;
-        QString reader;
         try {
-            Query row = m_connection->query(
-                "SELECT e.image_id, s.label, r.name FROM label_event e JOIN step t ON t.id = e.step_id "
-                "JOIN reader r ON r.id = t.reader_id JOIN label_state s ON s.image_id = e.image_id "
-                "WHERE e.step_id = ? AND e.round = 0",
-                step);
-            while (row.next()) {
-                labels.insert(row.integer(0), row.text(1));
-                reader = row.text(2);
-            }
+            hearStep(*m_connection, step, m_callbacks.labels);
         } catch (const DatabaseError&) {
             m_callbacks.missed();
-            return;
         }
-        if (!labels.isEmpty())
-            m_callbacks.labels(labels, reader);
     }
 
     const Place m_place;
@@ -129,6 +116,25 @@ Listener::~Listener()
 {
     m_thread.quit();
     m_thread.wait();
+}
+
+void hearStep(Connection& connection, qint64 step, const TellLabels& tell)
+{
+    QHash<qint64, QString> labels;
+    QString reader;
+    {
+        Query row = connection.query(
+            "SELECT e.image_id, s.label, r.name FROM label_event e JOIN step t ON t.id = e.step_id "
+            "JOIN reader r ON r.id = t.reader_id JOIN label_state s ON s.image_id = e.image_id "
+            "WHERE e.step_id = ? AND e.round = 0",
+            step);
+        while (row.next()) {
+            labels.insert(row.integer(0), row.text(1));
+            reader = row.text(2);
+        }
+    }
+    if (!labels.isEmpty())
+        tell(labels, reader);
 }
 
 } // namespace ir::catalog

@@ -9,6 +9,10 @@
 
 namespace ir::catalog {
 
+class Connection;
+
+using TellLabels = std::function<void(const QHash<qint64, QString>& labelOfImage, const QString& reader)>;
+
 /// Hears from a PostgreSQL server what other desks do, on a thread and a connection of its own. Where that is lost, it
 /// tries again every few seconds.
 class Listener
@@ -17,7 +21,7 @@ public:
     /// Called in the listener's thread.
     struct Callbacks
     {
-        std::function<void(const QHash<qint64, QString>& labelOfImage, const QString& reader)> labels;
+        TellLabels labels;
         std::function<void(qint64 review)> review;
         /// Nothing was heard for a while: what is shown may be old.
         std::function<void()> missed;
@@ -33,5 +37,8 @@ private:
     QThread m_thread;
     Ear* m_ear; ///< lives in m_thread, and ends with it
 };
+
+/// Reads which labels a step of another desk left, and tells them, if there are any.
+void hearStep(Connection& connection, qint64 step, const TellLabels& tell);
 
 } // namespace ir::catalog

@@ -254,42 +254,6 @@ private Q_SLOTS:
                 200);
     }
 
-    void desksHearOfEachOther()
-    {
-        auto here = Catalog::open(m_url).value();
-        auto there = Catalog::open(m_url).value();
-        const auto images = fill(*here, 3);
-        QSignalSpy heard(there.get(), &Catalog::labelsChangedElsewhere);
-        QSignalSpy own(here.get(), &Catalog::labelsChangedElsewhere);
-        IR_ANSWER(labelled, here, setLabel(images, QStringLiteral("spine"), QStringLiteral("Ann")));
-        QTRY_COMPARE(heard.size(), 1);
-        const auto labels = heard[0][0].value<QHash<qint64, QString>>();
-        QCOMPARE(labels.size(), 3);
-        QCOMPARE(labels.value(images[1]), QStringLiteral("spine"));
-        QCOMPARE(heard[0][1].toString(), QStringLiteral("Ann"));
-        IR_ANSWER(undone, here, undo(QStringLiteral("Ann")));
-        QTRY_COMPARE(heard.size(), 2);
-        const auto again = heard[1][0].value<QHash<qint64, QString>>();
-        QCOMPARE(again.value(images[1]), QString());
-
-        QSignalSpy reviews(there.get(), &Catalog::reviewChangedElsewhere);
-        ReviewPlan plan;
-        plan.name = "project";
-        plan.classes = {"spine", "others"};
-        plan.readers = {"Ann", "Bob"};
-        plan.images.push_back({images[0], 0, {}});
-        const qint64 id = here->createReview(plan).value();
-        QTRY_COMPARE(reviews.size(), 1);
-        auto project = here->openReview(id).value();
-        ReviewEvent event;
-        event.reader = "Ann";
-        event.image = images[0];
-        QVERIFY(here->appendReview(id, project, event));
-        QTRY_COMPARE(reviews.size(), 2);
-        QCOMPARE(reviews[1][0].toLongLong(), id);
-        QCOMPARE(own.size(), 0); // nobody is told what he did himself
-    }
-
     void whoWasCutOffIsToldSoAndHearsAgain()
     {
         auto there = Catalog::open(m_url).value();

@@ -5,6 +5,7 @@
 #include "browser/imagegridview.h"
 #include "browser/imagelistmodel.h"
 #include "browser/mainwindow.h"
+#include "browser/thumbnailprovider.h"
 #include "dicom/dicomlibrary.h"
 #include "sample/samplearchive.h"
 #include "settings/settings.h"
@@ -82,6 +83,14 @@ protected:
         return files;
     }
 
+    /// Whether its picture is on its tile.
+    [[nodiscard]] bool hasThumbnail(FileId id) const
+    {
+        const FileSummary& file = *model()->findFile(id);
+        const auto* thumbnails = m_window->findChild<ui::ThumbnailProvider*>();
+        return !thumbnails->find({file.path, file.size, file.mtimeNs}).image.isNull();
+    }
+
     /// A window, and the archive in it, found and read to the last file.
     void openUntagged(const QString& catalogPath)
     {
@@ -99,10 +108,10 @@ protected:
         grid()->setFocus();
     }
 
-    /// The same, and tagged.
-    void openArchive()
+    /// The same, and tagged; in this test's catalog, or another.
+    void openArchive(const QString& catalogPath = {})
     {
-        openUntagged(catalog());
+        openUntagged(catalogPath.isEmpty() ? catalog() : catalogPath);
         QCOMPARE(model()->rows().classifiedCount(), m_images);
     }
 

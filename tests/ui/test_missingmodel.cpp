@@ -4,7 +4,6 @@
 
 #include "browser/classsidebar.h"
 #include "browser/noticebar.h"
-#include "browser/thumbnailprovider.h"
 #include "exporting/exportdialog.h"
 #include "nn/modelversions.h"
 #include "settings/settingsdialog.h"
@@ -57,9 +56,7 @@ private Q_SLOTS:
         QCOMPARE(readableFiles().size(), m_images);
         QCOMPARE(model()->rows().classifiedCount(), 0);
         const FileId first = readableFiles().constFirst();
-        const FileSummary& shown = *model()->findFile(first);
-        auto* thumbnails = m_window->findChild<ThumbnailProvider*>();
-        QTRY_VERIFY(!thumbnails->find({shown.path, shown.size, shown.mtimeNs}).image.isNull());
+        QTRY_VERIFY(hasThumbnail(first));
 
         // Labels by hand, their filter and their export.
         grid()->setCurrentFile(first);

@@ -1,0 +1,79 @@
+#include "catalogbuilder.h"
+#include "catalogplaces.h"
+
+using namespace ir;
+using namespace ir::test;
+
+/// What others do with the same catalog is told unasked: other desks of a server, other programs of a machine.
+class TestOtherDesks : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data() { CatalogPlaces::addDatabases(); }
+    void init() { IR_FRESH_PLACE(m_places, m_path); }
+
+    void desksHearOfEachOther()
+    {
+        auto here = Catalog::open(m_path).value();
+        auto there = Catalog::open(m_path).value();
+        const auto images = fill(*here, 3);
+        QSignalSpy heard(there.get(), &Catalog::labelsChangedElsewhere);
+        QSignalSpy own(here.get(), &Catalog::labelsChangedElsewhere);
+        IR_ANSWER(labelled, here, setLabel(images, QStringLiteral("spine"), QStringLiteral("Ann")));
+        QTRY_COMPARE(heard.size(), 1);
+        const auto labels = heard[0][0].value<QHash<qint64, QString>>();
+        QCOMPARE(labels.size(), 3);
+        QCOMPARE(labels.value(images[1]), QStringLiteral("spine"));
+        QCOMPARE(heard[0][1].toString(), QStringLiteral("Ann"));
+        IR_ANSWER(undone, here, undo(QStringLiteral("Ann")));
+        QTRY_COMPARE(heard.size(), 2);
+        const auto again = heard[1][0].value<QHash<qint64, QString>>();
+        QCOMPARE(again.value(images[1]), QString());
+
+        QSignalSpy reviews(there.get(), &Catalog::reviewChangedElsewhere);
+        ReviewPlan plan;
+        plan.name = "project";
+        plan.classes = {"spine", "others"};
+        plan.readers = {"Ann", "Bob"};
+        plan.images.push_back({images[0], 0, {}});
+        const qint64 id = here->createReview(plan).value();
+        QTRY_COMPARE(reviews.size(), 1);
+        auto project = here->openReview(id).value();
+        ReviewEvent event;
+        event.reader = "Ann";
+        event.image = images[0];
+        QVERIFY(here->appendReview(id, project, event));
+        QTRY_COMPARE(reviews.size(), 2);
+        QCOMPARE(reviews[1][0].toLongLong(), id);
+        QCOMPARE(own.size(), 0); // nobody is told what he did himself
+    }
+
+    void whatTwoDoAtOnceIsToldWhole()
+    {
+        auto here = Catalog::open(m_path).value();
+        auto there = Catalog::open(m_path).value();
+        const auto images = fill(*here, 40);
+        QHash<qint64, QString> seen;
+        connect(there.get(), &Catalog::labelsChangedElsewhere, this,
+                [&](const QHash<qint64, QString>& labels) { seen.insert(labels); });
+        for (int i = 0; i < 40; i += 2) {
+            here->setLabel({images[i]}, QStringLiteral("spine"), QStringLiteral("Ann"));
+            there->setLabel({images[i + 1]}, QStringLiteral("others"), QStringLiteral("Bob"));
+        }
+        const auto annsAreSeen = [&] {
+            for (int i = 0; i < 40; i += 2)
+                if (seen.value(images[i]) != QLatin1String("spine"))
+                    return false;
+            return true;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(annsAreSeen(), 20'000);
+    }
+
+private:
+    CatalogPlaces m_places;
+    QString m_path;
+};
+
+QTEST_GUILESS_MAIN(TestOtherDesks)
+#include "test_otherdesks.moc"
