@@ -241,6 +241,40 @@ private Q_SLOTS:
         QVERIFY(!outcome.cancelled);
     }
 
+    void withoutWeightsImagesAreReadAndTaggedLater()
+    {
+        QTemporaryDir dir;
+        auto catalog = ir::Catalog::open(dir.filePath(u"c.sqlite"_s));
+        QVERIFY(catalog);
+        ir::ThumbnailCache cache(dir.filePath(u"thumbnails"_s));
+        ir::ClassifyJob untagged = job(catalog->get());
+        untagged.weights.clear();
+        untagged.thumbnails = &cache;
+        const Outcome first = run(untagged);
+        QCOMPARE(first.error, QString());
+        QCOMPARE(first.updated.size(), images + 1);
+        QCOMPARE(first.progress.decoded, images);
+        QCOMPARE(first.progress.classified, 0);
+        QCOMPARE(first.progress.unreadable, 1);
+        QCOMPARE(first.progress.toDo, 0);
+        QVERIFY(!first.progress.hasModel);
+        for (const auto& file : first.updated)
+            QVERIFY(file.predictedClass.isEmpty() && file.status != ir::FileStatus::Pending);
+        QVERIFY(QFile::exists(dir.filePath(u"thumbnails"_s)));
+        QCOMPARE((*catalog)->latestClasses().value(), std::vector<std::string>());
+
+        QCOMPARE(run(untagged).progress.known, images + 1); // nothing is read again
+
+        const Outcome tagged = run(job(catalog->get()));
+        QCOMPARE(tagged.progress.classified, images);
+        QVERIFY(tagged.progress.hasModel);
+        QCOMPARE((*catalog)->latestClasses().value(), ir::defaultClasses());
+
+        // Without it again: what is known of the images is shown.
+        for (const auto& file : run(untagged).found)
+            QCOMPARE(file.predictedClass.isEmpty(), file.status == ir::FileStatus::Unreadable);
+    }
+
     void otherKindsOfPicturesAlwaysNeedReview()
     {
         QTemporaryDir dir;
