@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "catalog/catalog.h"
+#include "image/modality.h"
 #include "nn/modelstore.h"
 
 #include <QCoreApplication>
@@ -86,11 +87,12 @@ private:
     {
         nlohmann::ordered_json json{{"path", line.path}};
         const bool isOk = line.status == FileStatus::Ok;
+        const bool isTagged = isOk && !line.className.empty();
         json["status"] = isOk ? "ok" : "unreadable";
-        json["reason"] = isOk ? nlohmann::ordered_json() : nlohmann::ordered_json(line.reason);
+        json["reason"] = isTagged ? nlohmann::ordered_json() : nlohmann::ordered_json(line.reason);
         json["sop_instance_uid"] = line.sopInstanceUid;
         json["modality"] = line.modality;
-        if (isOk) {
+        if (isTagged) {
             json["class"] = line.className;
             json["confidence"] = line.confidence;
             auto& probabilities = json["probabilities"] = nlohmann::ordered_json::object();
@@ -100,6 +102,8 @@ private:
         } else {
             for (const char* name : {"class", "confidence", "probabilities", "needs_review"})
                 json[name] = nullptr;
+            if (isOk)
+                json["needs_review"] = true;
         }
         std::cout << dump(json) << '\n' << std::flush;
     }
@@ -113,7 +117,7 @@ private:
                                         line.sopInstanceUid,
                                         line.modality,
                                         line.className,
-                                        isOk ? std::to_string(line.confidence) : "",
+                                        line.className.empty() ? "" : std::to_string(line.confidence),
                                         isOk ? (line.needsReview ? "true" : "false") : ""};
         for (std::size_t i = 0; i < m_classes.size(); ++i)
             fields.push_back(i < line.probabilities.size() ? std::to_string(line.probabilities[i])
@@ -124,7 +128,9 @@ private:
     static void printText(const Line& line)
     {
         std::ostringstream text;
-        if (line.status == FileStatus::Ok)
+        if (line.status == FileStatus::Ok && line.className.empty())
+            text << std::left << std::setw(24) << "not tagged" << "review  " << line.path << ": " << line.reason;
+        else if (line.status == FileStatus::Ok)
             text << std::left << std::setw(16) << line.className << std::right << std::setw(4)
                  << static_cast<int>(100 * line.confidence) << " %  "
                  << (line.needsReview ? "review  " : "        ") << line.path;
@@ -137,6 +143,14 @@ private:
     const Options& m_options;
     const std::vector<std::string> m_classes;
 };
+
+/// With the reason why an image that could be read has no class.
+Line explained(Line line)
+{
+    if (line.status == FileStatus::Ok && line.className.empty())
+        line.reason = foreignModalityReason(line.modality);
+    return line;
+}
 
 Line lineOf(const FileResult& result)
 {
@@ -152,7 +166,7 @@ Line lineOf(const FileResult& result)
         line.probabilities = result.prediction->probabilities;
         line.needsReview = result.prediction->needsReview;
     }
-    return line;
+    return explained(std::move(line));
 }
 
 /// A file that the catalog knows already; its probabilities are there too.
@@ -169,7 +183,7 @@ Line lineOf(const FileSummary& summary, const Catalog& catalog)
               .needsReview = summary.needsReview};
     if (const auto details = catalog.details(summary.id); details && details->prediction)
         line.probabilities = details->prediction->probabilities;
-    return line;
+    return explained(std::move(line));
 }
 
 std::string progressLine(const ClassifyProgress& progress)

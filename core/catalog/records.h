@@ -65,6 +65,8 @@ struct FileSummary
     [[nodiscard]] bool isCorrected() const { return !label.isEmpty() && label != predictedClass; }
     [[nodiscard]] bool isConfirmed() const { return !label.isEmpty() && label == predictedClass; }
     [[nodiscard]] bool isReviewNeeded() const { return label.isEmpty() && needsReview; }
+    /// By its header no radiograph (image/modality.h): the model was not asked, people are.
+    [[nodiscard]] bool isLeftUntagged() const { return needsReview && predictedClass.isEmpty(); }
     /// A person's word before the model's.
     [[nodiscard]] const QString& finalClass() const { return label.isEmpty() ? predictedClass : label; }
 };

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "catalog/catalog.h"
 #include "dicom/dicomfile.h"
+#include "image/modality.h"
 #include "nn/modelinfo.h"
 #include "pipeline/filescanner.h"
 #include "pipeline/imageloader.h"
@@ -34,12 +35,13 @@ std::filesystem::path toPath(const QString& path)
     return QFile::encodeName(path).constData();
 }
 
-/// Cross-sections and other pictures that no class is meant for: shown, tagged, but never trusted.
-bool isForeignModality(const std::string& modality)
+/// The model's word on a picture that is no radiograph by its header: none.
+Prediction abstention(const std::string& modelId)
 {
-    static constexpr std::array foreign{"CT", "MR", "US", "NM", "PT", "XA", "RF",
-                                        "ES", "OP", "OPT", "SM", "XC", "DOC", "IVUS"};
-    return std::find(foreign.begin(), foreign.end(), modality) != foreign.end();
+    Prediction prediction;
+    prediction.needsReview = true;
+    prediction.modelId = modelId;
+    return prediction;
 }
 
 /// How a file looks in the grid when no catalog keeps it.
@@ -230,7 +232,7 @@ void ClassifyRun::publishFound(QVector<ScannedFile>& batch)
             ++m_counts.known;
             ++m_counts.unreadable;
         } else if (summary.status == FileStatus::Ok &&
-                   (m_job.weights.empty() || !summary.predictedClass.isEmpty())) {
+                   (m_job.weights.empty() || !summary.predictedClass.isEmpty() || summary.isLeftUntagged())) {
             ++m_counts.known;
         } else if (!m_job.shared) {
             ++m_counts.toDo;
@@ -407,10 +409,16 @@ bool ClassifyRun::classifyBatch(Engine& engine, std::vector<Decoded>& batch)
     std::vector<GrayImage> images;
     std::vector<std::size_t> readable;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (batch[i].result.status == FileStatus::Ok) {
-            images.push_back(std::move(batch[i].image));
-            readable.push_back(i);
+        FileResult& result = batch[i].result;
+        if (result.status != FileStatus::Ok)
+            continue;
+        if (modalityKind(result.facts.modality) == ModalityKind::Foreign) {
+            result.prediction = abstention(engine.model().digest);
+            ++m_counts.classified;
+            continue;
         }
+        images.push_back(std::move(batch[i].image));
+        readable.push_back(i);
     }
     if (images.empty())
         return true;
@@ -427,7 +435,7 @@ bool ClassifyRun::classifyBatch(Engine& engine, std::vector<Decoded>& batch)
     for (std::size_t i = 0; i < readable.size(); ++i) {
         FileResult& result = batch[readable[i]].result;
         Prediction& prediction = (*predictions)[i];
-        prediction.needsReview |= isForeignModality(result.facts.modality);
+        prediction.needsReview |= modalityKind(result.facts.modality) != ModalityKind::Radiograph;
         result.predictedClass = QString::fromStdString(
             engine.model().classes[static_cast<std::size_t>(prediction.classIndex)]);
         result.prediction = std::move(prediction);

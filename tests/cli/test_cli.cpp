@@ -119,6 +119,20 @@ private Q_SLOTS:
         }
     }
 
+    void aSliceByItsHeaderGetsAReasonAndNoClass()
+    {
+        QTemporaryDir dir;
+        ir::test::writeXray(dir.filePath(u"slice"_s), 1, ir::DicomSyntax::ExplicitLittleEndian, "CT");
+        const Run run = cli(classifyArguments({dir.path()}));
+        QCOMPARE(run.code, 0);
+        const QJsonObject line = run.lines().first();
+        QCOMPARE(line[u"status"_s].toString(), u"ok"_s);
+        QVERIFY(line[u"reason"_s].toString().contains(u"CT"_s));
+        for (const auto& key : {u"class"_s, u"confidence"_s, u"probabilities"_s})
+            QVERIFY(line[key].isNull());
+        QVERIFY(line[u"needs_review"_s].toBool());
+    }
+
     void classifyOfGoodFilesIsExitCode0AndAnotherFileNamedOutrightIsTold()
     {
         QCOMPARE(cli(classifyArguments({at("archive/IM1")})).code, 0);

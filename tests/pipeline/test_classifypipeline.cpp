@@ -275,15 +275,45 @@ private Q_SLOTS:
             QCOMPARE(file.predictedClass.isEmpty(), file.status == ir::FileStatus::Unreadable);
     }
 
-    void otherKindsOfPicturesAlwaysNeedReview()
+    void otherKindsOfPicturesGetNoTagAndNeedReview_data()
     {
+        QTest::addColumn<QString>("modality");
+        QTest::addColumn<bool>("tagged");
+        QTest::newRow("CT") << u"CT"_s << false;
+        QTest::newRow("small letters") << u"mr"_s << false;
+        QTest::newRow("segmentation") << u"SEG"_s << false;
+        QTest::newRow("fluoroscopy") << u"RF"_s << true;
+        QTest::newRow("a maker's own") << u"XYZ"_s << true;
+    }
+    void otherKindsOfPicturesGetNoTagAndNeedReview()
+    {
+        QFETCH(QString, modality);
+        QFETCH(bool, tagged);
         QTemporaryDir dir;
-        ir::test::writeXray(dir.filePath(u"slice"_s), 1, ir::DicomSyntax::ExplicitLittleEndian, "CT");
+        ir::test::writeXray(dir.filePath(u"slice"_s), 1, ir::DicomSyntax::ExplicitLittleEndian,
+                            modality.toStdString());
         ir::ClassifyJob slices = job();
         slices.roots = {dir.path().toStdString()};
         const Outcome outcome = run(slices);
         QCOMPARE(outcome.results.size(), 1);
         QVERIFY(outcome.results[0].prediction->needsReview);
+        QCOMPARE(!outcome.results[0].predictedClass.isEmpty(), tagged);
+    }
+    void whatWasLeftUntaggedIsNotLookedAtAgain()
+    {
+        QTemporaryDir dir;
+        ir::test::writeXray(dir.filePath(u"slice"_s), 1, ir::DicomSyntax::ExplicitLittleEndian, "CT");
+        const auto catalog = ir::Catalog::open(dir.filePath(u"c.sqlite"_s));
+        QVERIFY(catalog);
+        ir::ClassifyJob slices = job(catalog->get());
+        slices.roots = {dir.path().toStdString()};
+        QCOMPARE(run(slices).results.size(), 1);
+        const Outcome again = run(slices);
+        QCOMPARE(again.results.size(), 0);
+        const auto files = (*catalog)->files({});
+        QVERIFY(files && files->size() == 1);
+        QVERIFY(files->front().isLeftUntagged());
+        QVERIFY(files->front().isReviewNeeded());
     }
 };
 

@@ -154,6 +154,9 @@ void DetailsPanel::showHeadline(const FileSummary& file)
         state = file.predictedClass.isEmpty()
                     ? tr("labelled by a person")
                     : tr("corrected; the model said %1, %2").arg(predicted, confidence);
+    } else if (file.isLeftUntagged()) {
+        title = tr("not tagged");
+        state = tr("the header says %1, which is no radiograph").arg(file.modality);
     } else if (file.predictedClass.isEmpty()) {
         title = tr("not tagged yet");
     } else if (file.needsReview) {

@@ -337,6 +337,8 @@ QString ImageListModel::spokenText(int row) const
             .arg(m_styles.of(file.label).display, model, percent, name);
     if (file.isCorrected())
         return tr("%1, decided by a person, %2").arg(m_styles.of(file.label).display, name);
+    if (file.isLeftUntagged())
+        return tr("not tagged, needs review: the header says %1, %2").arg(file.modality, name);
     if (file.predictedClass.isEmpty())
         return tr("not tagged yet, %1").arg(name);
     if (file.needsReview)

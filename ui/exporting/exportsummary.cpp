@@ -55,7 +55,7 @@ QString describePlan(const ExportPlan& plan)
     if (!plan.skipped.empty())
         lines << tr("%1 left out").arg(files(plan.skipped.size()));
     const auto untagged = std::count_if(plan.items.cbegin(), plan.items.cend(), [](const ExportItem& item) {
-        return item.className.empty() && !item.unreadable;
+        return item.className.empty() && !item.unreadable && !item.needsReview;
     });
     if (untagged > 0)
         lines << tr("%1 not tagged yet; better wait until tagging is done")
