@@ -4,6 +4,7 @@
 #include "base/prediction.h"
 #include "nn/architectures/foreignnames.h"
 #include "nn/architectures/network_p.h"
+#include "nn/classnames.h"
 #include "nn/outlier.h"
 #include "nn/pretrained_p.h"
 #include "nn/trainstate_p.h"
@@ -31,7 +32,7 @@ Result<void> checkOptions(const ImportOptions& options)
     if (size != 0 && (size < architecture->minimumInput || size > 2048))
         return failure("The input size must be between " + std::to_string(architecture->minimumInput) +
                        " and 2048 pixels.");
-    return {};
+    return checkClassNames(options.classes);
 }
 
 ModelInfo infoOfForeign(const ImportOptions& options)

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "nn/architectures/registry.h"
+#include "nn/classnames.h"
 #include "nn/outlier.h"
 
 #include <nlohmann/json.hpp>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <set>
 
 namespace ir {
 
@@ -72,13 +72,11 @@ std::vector<std::string> readClasses(Reader& reader)
 {
     const auto list = nlohmann::json::parse(reader.string("classes"), nullptr, false);
     std::vector<std::string> classes;
-    std::set<std::string> seen;
     if (list.is_array())
         for (const auto& name : list)
-            if (name.is_string() && !name.get_ref<const std::string&>().empty() &&
-                seen.insert(name.get<std::string>()).second)
+            if (name.is_string())
                 classes.push_back(name.get<std::string>());
-    if (!list.is_array() || classes.size() != list.size() || classes.size() < 2 || classes.size() > 1000)
+    if (classes.size() != list.size() || !checkClassNames(classes))
         reader.refuse("its \"classes\" is not a list of 2 to 1000 different names");
     return classes;
 }

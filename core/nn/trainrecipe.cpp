@@ -2,6 +2,7 @@
 
 #include "nn/architectures/registry.h"
 #include "nn/augment.h"
+#include "nn/classnames.h"
 
 namespace ir::nn {
 
@@ -77,6 +78,8 @@ Result<void> checkOptions(const TrainOptions& options)
         (options.startSize < architecture->minimumInput || options.startSize > options.input.size))
         return failure("The size to start at must be between " + std::to_string(architecture->minimumInput) +
                        " pixels and the input size, " + std::to_string(options.input.size) + ".");
+    if (auto checked = checkClassNames(options.classes); !checked)
+        return checked;
     if (options.epochs < 1 || options.batch < 2 || options.learningRate <= 0 ||
         options.averageDecay < 0 || options.averageDecay >= 1 || options.labelSmoothing < 0 ||
         options.labelSmoothing >= 1 || options.blend < 0 || options.blend > 1 ||

@@ -268,6 +268,8 @@ private Q_SLOTS:
         QVERIFY(has(refusal("imagenet.safetensors", {}), "which architecture"));
         QVERIFY(has(refusal("imagenet.safetensors", {.architecture = "alexnet"}), "alexnet"));
         QVERIFY(has(refusal("imagenet.safetensors", {.architecture = "resnet18", .inputSize = 8}), "input size"));
+        for (const auto& classes : {std::vector<std::string>{"one"}, {"a", "b", "a"}, {"a", ""}})
+            QVERIFY(has(refusal("imagenet.safetensors", {.architecture = "resnet18", .classes = classes}), "classes"));
         QVERIFY(has(refusal("absent.safetensors", {.architecture = "resnet18"}), "absent.safetensors"));
         QVERIFY(!std::filesystem::exists(path("none.safetensors")));
     }
