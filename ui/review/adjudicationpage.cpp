@@ -2,17 +2,14 @@
 
 #include "browser/emptystate.h"
 #include "review/commentline.h"
-#include "review/imagecanvas.h"
 #include "review/keybar.h"
 #include "review/picturestore.h"
 #include "review/readercolumn.h"
 #include "review/reviewsession.h"
 #include "support/formatting.h"
 
-#include <QHBoxLayout>
 #include <QProgressBar>
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -25,51 +22,25 @@ constexpr std::size_t kAhead = 6;
 } // namespace
 
 AdjudicationPage::AdjudicationPage(ReviewSession* session, const DisplayLoader& loader, QWidget* parent)
-    : DeskPage(session, loader, tr("Conflicts that are decided"), parent), m_canvas(new ImageCanvas(m_pictures, m_stack)),
-      m_first(new ReaderColumn(this)), m_second(new ReaderColumn(this)),
-      m_comment(new CommentLine(tr("Comment on this conflict; Enter keeps it, Esc does not"), this))
+    : ImagePage(session, loader, tr("Conflicts that are decided"),
+                tr("Comment on this conflict; Enter keeps it, Esc does not"), parent),
+      m_first(new ReaderColumn(this)), m_second(new ReaderColumn(this))
 {
     setObjectName(QStringLiteral("adjudicationPage"));
     m_canvas->setObjectName(QStringLiteral("adjudicationCanvas"));
     m_first->setObjectName(QStringLiteral("firstReading"));
     m_second->setObjectName(QStringLiteral("secondReading"));
-    m_stack->addWidget(m_canvas);
     m_comment->setObjectName(QStringLiteral("adjudicationComment"));
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(m_first);
-    middle->addWidget(m_stack, 1);
-    middle->addWidget(m_second);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_progress);
-    column->addLayout(middle, 1);
-    column->addWidget(m_comment);
-    column->addWidget(m_keys);
-    buildKeys();
-    connect(m_first, &ReaderColumn::labelClicked, this, &AdjudicationPage::decide);
-    connect(m_second, &ReaderColumn::labelClicked, this, &AdjudicationPage::decide);
-    connect(m_canvas, &ImageCanvas::areaChanged, this, &AdjudicationPage::wish);
-    connect(m_canvas, &ImageCanvas::painted, this, [this] { m_watch.restart(); });
-    connect(m_comment, &CommentLine::kept, this, &AdjudicationPage::comment);
-    connect(m_comment, &CommentLine::ended, this, [this] {
-        if (isVisible())
-            setFocus(Qt::OtherFocusReason);
-    });
+    arrange(m_first, m_second);
+    addKey(Qt::Key_Left, QStringLiteral("←"), tr("Previous"), [this] { step(-1); });
+    addKey(Qt::Key_Right, QStringLiteral("→"), tr("Next"), [this] { step(1); });
+    addKey(Qt::Key_C, tr("C"), tr("Comment"), [this] { beginComment(); });
+    addKey(Qt::Key_Backspace, tr("Backspace"), tr("Decide the last one again"), [this] { goBack(); });
+    connect(m_first, &ReaderColumn::labelClicked, this, &AdjudicationPage::chooseClass);
+    connect(m_second, &ReaderColumn::labelClicked, this, &AdjudicationPage::chooseClass);
 }
 
 AdjudicationPage::~AdjudicationPage() = default;
-
-void AdjudicationPage::buildKeys()
-{
-    connect(m_keys, &KeyBar::classClicked, this, &AdjudicationPage::decide);
-    connect(m_keys->addKey(QStringLiteral("←"), tr("Previous")), &QAbstractButton::clicked, this, [this] { step(-1); });
-    connect(m_keys->addKey(QStringLiteral("→"), tr("Next")), &QAbstractButton::clicked, this, [this] { step(1); });
-    connect(m_keys->addKey(tr("C"), tr("Comment")), &QAbstractButton::clicked, this, &AdjudicationPage::beginComment);
-    connect(m_keys->addKey(tr("Backspace"), tr("Decide the last one again")), &QAbstractButton::clicked, this,
-            &AdjudicationPage::goBack);
-}
 
 void AdjudicationPage::start(const QString& adjudicator)
 {
@@ -90,14 +61,11 @@ void AdjudicationPage::stop()
     m_pictures->clear();
 }
 
-void AdjudicationPage::decide(const QString& label)
+void AdjudicationPage::chooseClass(const QString& name)
 {
-    if (!m_desk || !m_desk->current() || m_canvas->image() != m_desk->current()->image || !m_canvas->isPainted())
+    if (!m_desk || !m_desk->current() || !isOnScreen(m_desk->current()->image))
         return;
-    if (const auto done = m_desk->decide(label.toStdString(), m_watch.seconds()); !done)
-        Q_EMIT problem(QString::fromStdString(done.error().message));
-    else
-        m_keys->showLast(tr("Before: %1").arg(m_styles.of(label).display));
+    say(m_desk->decide(name.toStdString(), m_watch.seconds()), tr("Before: %1").arg(m_styles.of(name).display));
     m_desk->advance();
     showCurrent();
 }
@@ -123,19 +91,14 @@ void AdjudicationPage::goBack()
 
 void AdjudicationPage::beginComment()
 {
-    if (!m_desk || !m_desk->current())
-        return;
-    m_comment->begin();
+    if (m_desk && m_desk->current())
+        m_comment->begin();
 }
 
 void AdjudicationPage::comment(const QString& text)
 {
-    if (!m_desk)
-        return;
-    if (const auto done = m_desk->comment(text.toStdString()); !done)
-        Q_EMIT problem(QString::fromStdString(done.error().message));
-    else
-        m_keys->showLast(tr("Comment kept"));
+    if (m_desk)
+        say(m_desk->comment(text.toStdString()), tr("Comment kept"));
 }
 
 void AdjudicationPage::showCurrent()
@@ -164,7 +127,6 @@ void AdjudicationPage::showCurrent()
 
 void AdjudicationPage::showConflict(const ReviewConflict& conflict)
 {
-    const ReviewPlan& plan = m_session->project().plan();
     const auto remarks = remarksOn(m_session->project(), conflict.image);
     m_first->showReading(QString::fromStdString(conflict.readers[0]), 1, conflict.labels[0], m_styles, remarks);
     m_second->showReading(QString::fromStdString(conflict.readers[1]), 2, conflict.labels[1], m_styles, remarks);
@@ -173,11 +135,9 @@ void AdjudicationPage::showConflict(const ReviewConflict& conflict)
         return;
     QVector<ImageCanvas::Tag> tags;
     ReviewSight sight{false, true};
-    const FileSummary file = m_session->fileOf(conflict.image);
-    if (!plan.rules.blindToModel && !file.predictedClass.isEmpty()) {
+    if (const auto tag = modelTag(conflict.image)) {
         sight.model = true;
-        tags.append({tr("Model, %1").arg(formatPercent(double(file.confidence))), m_styles.of(file.predictedClass),
-                     !file.needsReview});
+        tags.append(*tag);
     }
     m_desk->setSight(sight);
     m_watch.reset();
@@ -194,35 +154,6 @@ void AdjudicationPage::wish()
         if (open[i].image != m_desk->current()->image)
             wishes.append({open[i].image, m_session->fileOf(open[i].image).path});
     m_pictures->want(wishes);
-}
-
-bool AdjudicationPage::runKey(int key, Qt::KeyboardModifiers modifiers)
-{
-    if (const QString name = classOfKey(key, modifiers); !name.isEmpty()) {
-        decide(name);
-        return true;
-    }
-    if (modifiers != Qt::NoModifier)
-        return false;
-    switch (key) {
-    case Qt::Key_Left:
-        step(-1);
-        return true;
-    case Qt::Key_Right:
-        step(1);
-        return true;
-    case Qt::Key_C:
-        beginComment();
-        return true;
-    case Qt::Key_Backspace:
-        goBack();
-        return true;
-    case Qt::Key_Escape:
-        Q_EMIT left();
-        return true;
-    default:
-        return false;
-    }
 }
 
 } // namespace ir::ui

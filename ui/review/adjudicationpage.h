@@ -1,18 +1,16 @@
 #pragma once
 
 #include "review/adjudicationdesk.h"
-#include "review/deskpage.h"
+#include "review/imagepage.h"
 
 #include <memory>
 
 namespace ir::ui {
 
-class CommentLine;
-class ImageCanvas;
 class ReaderColumn;
 
 /// One conflict after another: the image between what its two readers said; a key or a click decides.
-class AdjudicationPage : public DeskPage
+class AdjudicationPage : public ImagePage
 {
     Q_OBJECT
 
@@ -27,22 +25,18 @@ public:
 
 private:
     [[nodiscard]] bool isWorking() const override { return m_desk != nullptr; }
-    bool runKey(int key, Qt::KeyboardModifiers modifiers) override;
     void projectChanged() override { showCurrent(); }
-    void buildKeys();
-    void decide(const QString& label);
+    void chooseClass(const QString& name) override;
+    void comment(const QString& text) override;
+    void wish() override;
     void step(int by);
     void goBack();
     void beginComment();
-    void comment(const QString& text);
     void showCurrent();
     void showConflict(const ReviewConflict& conflict);
-    void wish();
 
-    ImageCanvas* m_canvas;
     ReaderColumn* m_first;
     ReaderColumn* m_second;
-    CommentLine* m_comment;
     std::unique_ptr<AdjudicationDesk> m_desk;
 };
 

@@ -4,7 +4,11 @@
 #include "review/stopwatch.h"
 #include "style/classstyle.h"
 
+#include "base/result.h"
+
 #include <QWidget>
+
+#include <functional>
 
 class QProgressBar;
 class QStackedWidget;
@@ -32,13 +36,22 @@ protected:
 
     /// The classes, keys and pictures of the open project, nothing done yet.
     void openProject();
-    /// The class that a key stands for: 1 … 9 by its place, Shift and a letter by its own; empty: none.
-    [[nodiscard]] QString classOfKey(int key, Qt::KeyboardModifiers modifiers) const;
+
+    /// What a key does. Classes have theirs: 1 … 9 by their place, Shift and a letter by their own; Esc leaves.
+    void onKey(QKeyCombination key, std::function<void()> act);
+    /// The same, with a button below that says so: `cap` is the key, `text` the act.
+    void addKey(QKeyCombination key, const QString& cap, const QString& text, const std::function<void()>& act);
+    /// Does what a key stands for; false: nothing. Never for a key held down, which would judge what nobody saw.
+    bool runKey(QKeyEvent* event);
+    /// Says what was done, or why not.
+    void say(const Result<void>& done, const QString& what);
 
     /// Somebody is at the desk.
     [[nodiscard]] virtual bool isWorking() const = 0;
-    /// Does what a key stands for; false: nothing. Never for a key held down, which would judge what nobody saw.
-    virtual bool runKey(int key, Qt::KeyboardModifiers modifiers) = 0;
+    /// A class was chosen by its key or button.
+    virtual void chooseClass(const QString& name) = 0;
+    /// By its key with Ctrl.
+    virtual void chooseClassOfAll(const QString&) {}
     /// The project is another than this desk made it.
     virtual void projectChanged() = 0;
 
@@ -53,6 +66,17 @@ protected:
     KeyBar* m_keys;
     ClassStyles m_styles;
     Stopwatch m_watch;
+
+private:
+    struct KeyAct
+    {
+        QKeyCombination key;
+        std::function<void()> run;
+    };
+
+    [[nodiscard]] QString classOfKey(int key, Qt::KeyboardModifiers modifiers) const;
+
+    QVector<KeyAct> m_acts;
 };
 
 } // namespace ir::ui

@@ -4,7 +4,6 @@
 #include "review/adjudicationdesk.h"
 #include "review/commentline.h"
 #include "review/guidelinepane.h"
-#include "review/imagecanvas.h"
 #include "review/keybar.h"
 #include "review/rounds.h"
 #include "review/picturestore.h"
@@ -12,10 +11,8 @@
 #include "review/reviewsession.h"
 #include "support/formatting.h"
 
-#include <QHBoxLayout>
 #include <QProgressBar>
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -28,52 +25,26 @@ constexpr std::size_t kAhead = 11; ///< the present image and ten more
 } // namespace
 
 LabellingPage::LabellingPage(ReviewSession* session, const DisplayLoader& loader, QWidget* parent)
-    : DeskPage(session, loader, tr("Images of the round that are done"), parent),
-      m_canvas(new ImageCanvas(m_pictures, m_stack)), m_guideline(new GuidelinePane(loader, this)),
-      m_comment(new CommentLine(tr("Comment on this image; Enter keeps it, Esc does not"), this))
+    : ImagePage(session, loader, tr("Images of the round that are done"),
+                tr("Comment on this image; Enter keeps it, Esc does not"), parent),
+      m_guideline(new GuidelinePane(loader, this))
 {
     setObjectName(QStringLiteral("labellingPage"));
     m_canvas->setObjectName(QStringLiteral("labellingCanvas"));
     m_progress->setObjectName(QStringLiteral("roundProgress"));
-    m_stack->addWidget(m_canvas);
     m_comment->setObjectName(QStringLiteral("reviewComment"));
     m_guideline->hide();
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(m_stack, 1);
-    middle->addWidget(m_guideline);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_progress);
-    column->addLayout(middle, 1);
-    column->addWidget(m_comment);
-    column->addWidget(m_keys);
-    buildKeys();
-    connect(m_canvas, &ImageCanvas::areaChanged, this, &LabellingPage::wish);
-    connect(m_canvas, &ImageCanvas::painted, this, [this] { m_watch.restart(); });
-    connect(m_comment, &CommentLine::kept, this, &LabellingPage::comment);
-    connect(m_comment, &CommentLine::ended, this, [this] {
-        if (isVisible())
-            setFocus(Qt::OtherFocusReason);
-    });
+    arrange(nullptr, m_guideline);
+    addKey(Qt::Key_U, tr("U"), tr("Unsure"), [this] { unsure(); });
+    addKey(Qt::Key_Space, tr("Space"), tr("Skip"), [this] { skip(); });
+    addKey(Qt::Key_F, tr("F"), tr("Flag"), [this] { flag(); });
+    addKey(Qt::Key_C, tr("C"), tr("Comment"), [this] { beginComment(); });
+    addKey(Qt::Key_Backspace, tr("Backspace"), tr("Take back"), [this] { undo(); });
+    addKey(Qt::Key_G, tr("G"), tr("Guideline"), [this] { toggleGuideline(); });
+    onKey(Qt::CTRL | Qt::Key_Z, [this] { undo(); });
 }
 
 LabellingPage::~LabellingPage() = default;
-
-void LabellingPage::buildKeys()
-{
-    connect(m_keys, &KeyBar::classClicked, this, &LabellingPage::label);
-    const auto add = [this](const QString& key, const QString& text, void (LabellingPage::*what)()) {
-        connect(m_keys->addKey(key, text), &QAbstractButton::clicked, this, what);
-    };
-    add(tr("U"), tr("Unsure"), &LabellingPage::unsure);
-    add(tr("Space"), tr("Skip"), &LabellingPage::skip);
-    add(tr("F"), tr("Flag"), &LabellingPage::flag);
-    add(tr("C"), tr("Comment"), &LabellingPage::beginComment);
-    add(tr("Backspace"), tr("Take back"), &LabellingPage::undo);
-    add(tr("G"), tr("Guideline"), &LabellingPage::toggleGuideline);
-}
 
 void LabellingPage::start(const QString& reader, int round)
 {
@@ -103,12 +74,12 @@ qint64 LabellingPage::image() const { return m_stack->currentWidget() == m_canva
 /// What a key may judge: what is on the screen.
 std::optional<std::int64_t> LabellingPage::judged() const
 {
-    if (!m_desk || !m_desk->current() || m_canvas->image() != *m_desk->current() || !m_canvas->isPainted())
+    if (!m_desk || !m_desk->current() || !isOnScreen(*m_desk->current()))
         return std::nullopt;
     return m_desk->current();
 }
 
-void LabellingPage::label(const QString& name)
+void LabellingPage::chooseClass(const QString& name)
 {
     if (const auto image = judged())
         done(m_desk->label(*image, name.toStdString(), m_watch.seconds()), m_styles.of(name).display);
@@ -155,29 +126,20 @@ void LabellingPage::undo()
 
 void LabellingPage::done(const Result<void>& result, const QString& what)
 {
-    if (result)
-        m_keys->showLast(tr("Before: %1").arg(what));
-    else
-        Q_EMIT problem(QString::fromStdString(result.error().message));
+    say(result, tr("Before: %1").arg(what));
     showCurrent();
 }
 
 void LabellingPage::beginComment()
 {
-    if (!judged())
-        return;
-    m_comment->begin();
+    if (judged())
+        m_comment->begin();
 }
 
 void LabellingPage::comment(const QString& text)
 {
-    const auto image = judged();
-    if (!image)
-        return;
-    if (const auto result = m_desk->comment(*image, text.toStdString()); !result)
-        Q_EMIT problem(QString::fromStdString(result.error().message));
-    else
-        m_keys->showLast(tr("Comment kept"));
+    if (const auto image = judged())
+        say(m_desk->comment(*image, text.toStdString()), tr("Comment kept"));
 }
 
 void LabellingPage::toggleGuideline()
@@ -209,11 +171,9 @@ void LabellingPage::showPicture()
     const ReviewPlan& plan = m_session->project().plan();
     QVector<ImageCanvas::Tag> tags;
     ReviewSight sight;
-    const FileSummary file = m_session->fileOf(image);
-    if (!plan.rules.blindToModel && !file.predictedClass.isEmpty()) {
+    if (const auto tag = modelTag(image)) {
         sight.model = true;
-        tags.append({tr("Model, %1").arg(formatPercent(double(file.confidence))), m_styles.of(file.predictedClass),
-                     !file.needsReview});
+        tags.append(*tag);
     }
     const ReviewReading first = m_session->project().reading(image, 1);
     if (m_desk->round() == 2 && !plan.rules.blindToFirst && first.stand == ReviewReading::Stand::Labelled) {
@@ -263,45 +223,6 @@ void LabellingPage::updateProgress()
         parts << tr("%1 s an image").arg(QString::number(pace.secondsEach, 'f', 1))
               << formatTimeLeft(pace.secondsEach * double(pace.left));
     m_keys->showStatus(parts.join(QStringLiteral(" · ")));
-}
-
-bool LabellingPage::runKey(int key, Qt::KeyboardModifiers modifiers)
-{
-    if (modifiers == Qt::ControlModifier && key == Qt::Key_Z) {
-        undo();
-        return true;
-    }
-    if (const QString name = classOfKey(key, modifiers); !name.isEmpty()) {
-        label(name);
-        return true;
-    }
-    if (modifiers != Qt::NoModifier)
-        return false;
-    switch (key) {
-    case Qt::Key_U:
-        unsure();
-        return true;
-    case Qt::Key_Space:
-        skip();
-        return true;
-    case Qt::Key_F:
-        flag();
-        return true;
-    case Qt::Key_C:
-        beginComment();
-        return true;
-    case Qt::Key_Backspace:
-        undo();
-        return true;
-    case Qt::Key_G:
-        toggleGuideline();
-        return true;
-    case Qt::Key_Escape:
-        Q_EMIT left();
-        return true;
-    default:
-        return false;
-    }
 }
 
 } // namespace ir::ui

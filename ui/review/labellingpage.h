@@ -1,6 +1,6 @@
 #pragma once
 
-#include "review/deskpage.h"
+#include "review/imagepage.h"
 #include "review/readingdesk.h"
 
 #include <memory>
@@ -8,13 +8,11 @@
 
 namespace ir::ui {
 
-class CommentLine;
 class GuidelinePane;
-class ImageCanvas;
 
 /// One image after another: a key gives its class, and the next is there. Shows what the project's rules let its
 /// reader see and nothing else. A label is taken only of an image that is on the screen.
-class LabellingPage : public DeskPage
+class LabellingPage : public ImagePage
 {
     Q_OBJECT
 
@@ -30,28 +28,24 @@ public:
 
 private:
     [[nodiscard]] bool isWorking() const override { return m_desk != nullptr; }
-    bool runKey(int key, Qt::KeyboardModifiers modifiers) override;
     void projectChanged() override { showCurrent(); }
-    void buildKeys();
-    void label(const QString& name);
+    void chooseClass(const QString& name) override;
+    void comment(const QString& text) override;
+    void wish() override;
     void unsure();
     void skip();
     void flag();
     void undo();
     void beginComment();
-    void comment(const QString& text);
     void toggleGuideline();
     void done(const Result<void>& result, const QString& what);
     void showCurrent();
     void showPicture();
     void showNothing();
-    void wish();
     void updateProgress();
     [[nodiscard]] std::optional<std::int64_t> judged() const;
 
-    ImageCanvas* m_canvas;
     GuidelinePane* m_guideline;
-    CommentLine* m_comment;
     std::unique_ptr<ReadingDesk> m_desk;
 };
 

@@ -49,7 +49,12 @@ SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidge
     column->addWidget(bar);
     column->addWidget(m_stack, 1);
     column->addWidget(m_keys);
-    buildKeys();
+    addKey(Qt::Key_Space, tr("Space"), tr("Exception"), [this] { toggle(m_grid->current()); });
+    addKey(Qt::Key_U, tr("U"), tr("Unsure"), [this] { except({{}, true}); });
+    addKey(Qt::Key_Return, tr("Enter"), tr("Label the sheet"), [this] { accept(); });
+    onKey(Qt::Key_Enter, [this] { accept(); });
+    addKey(Qt::Key_Backspace, tr("Backspace"), tr("Take the sheet back"), [this] { undo(); });
+    m_keys->addKey(tr("Ctrl+1 … 9"), tr("Class of all"))->setEnabled(false);
     connect(m_presumed, &QComboBox::activated, this, [this] {
         presumedChanged();
         m_grid->setFocus(Qt::OtherFocusReason);
@@ -58,18 +63,6 @@ SheetPage::SheetPage(ReviewSession* session, const DisplayLoader& loader, QWidge
 }
 
 SheetPage::~SheetPage() = default;
-
-void SheetPage::buildKeys()
-{
-    connect(m_keys, &KeyBar::classClicked, this, [this](const QString& name) { except({name, false}); });
-    connect(m_keys->addKey(tr("Space"), tr("Exception")), &QAbstractButton::clicked, this,
-            [this] { toggle(m_grid->current()); });
-    connect(m_keys->addKey(tr("U"), tr("Unsure")), &QAbstractButton::clicked, this, [this] { except({{}, true}); });
-    connect(m_keys->addKey(tr("Enter"), tr("Label the sheet")), &QAbstractButton::clicked, this, &SheetPage::accept);
-    connect(m_keys->addKey(tr("Backspace"), tr("Take the sheet back")), &QAbstractButton::clicked, this,
-            &SheetPage::undo);
-    m_keys->addKey(tr("Ctrl+1 … 9"), tr("Class of all"))->setEnabled(false);
-}
 
 void SheetPage::start(const QString& reader, int round)
 {
@@ -100,7 +93,9 @@ void SheetPage::stop()
     m_pictures->clear();
 }
 
-void SheetPage::presume(const QString& name)
+void SheetPage::chooseClass(const QString& name) { except({name, false}); }
+
+void SheetPage::chooseClassOfAll(const QString& name)
 {
     m_presumed->setCurrentIndex(std::max(0, m_presumed->findData(name)));
     presumedChanged();
@@ -270,42 +265,11 @@ void SheetPage::updateProgress()
     m_keys->showStatus(tr("%1 of %2").arg(formatCount(qint64(pace.done)), formatCount(qint64(pace.wanted))));
 }
 
-bool SheetPage::runKey(int key, Qt::KeyboardModifiers modifiers)
-{
-    if (const QString name = classOfKey(key, modifiers & ~Qt::ControlModifier); !name.isEmpty()) {
-        if (modifiers & Qt::ControlModifier)
-            presume(name);
-        else
-            except({name, false});
-        return true;
-    }
-    if (modifiers != Qt::NoModifier)
-        return false;
-    switch (key) {
-    case Qt::Key_U:
-        except({{}, true});
-        return true;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        accept();
-        return true;
-    case Qt::Key_Backspace:
-        undo();
-        return true;
-    case Qt::Key_Escape:
-        Q_EMIT left();
-        return true;
-    default:
-        return false;
-    }
-}
-
 bool SheetPage::eventFilter(QObject* object, QEvent* event)
 {
-    if (object != m_grid || event->type() != QEvent::KeyPress || !m_desk)
+    if (object != m_grid || event->type() != QEvent::KeyPress)
         return QWidget::eventFilter(object, event);
-    const auto* key = static_cast<QKeyEvent*>(event);
-    return !key->isAutoRepeat() && runKey(key->key(), key->modifiers() & ~Qt::KeypadModifier);
+    return runKey(static_cast<QKeyEvent*>(event));
 }
 
 } // namespace ir::ui

@@ -45,10 +45,9 @@ private:
     };
 
     [[nodiscard]] bool isWorking() const override { return m_desk != nullptr; }
-    bool runKey(int key, Qt::KeyboardModifiers modifiers) override;
     void projectChanged() override { nextSheet(); }
-    void buildKeys();
-    void presume(const QString& name);
+    void chooseClass(const QString& name) override;
+    void chooseClassOfAll(const QString& name) override;
     void presumedChanged();
     [[nodiscard]] bool isPresumed(std::int64_t image) const;
     void toggle(int index);
