@@ -199,7 +199,7 @@ private Q_SLOTS:
         auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
         start->click();
-        auto* pause = dialog->findChild<QPushButton*>(QStringLiteral("fineTunePause"));
+        auto* pause = dialog->findChild<QPushButton*>(QStringLiteral("trainingPause"));
         auto* job = dialog->findChild<TrainingJob*>();
         QSignalSpy progressed(job, &TrainingJob::progressed);
         QTRY_VERIFY_WITH_TIMEOUT(progressed.count() > 0, kLongMs);
@@ -230,7 +230,7 @@ private Q_SLOTS:
         auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
         start->click();
-        dialog->findChild<QPushButton*>(QStringLiteral("fineTunePause"))->click();
+        dialog->findChild<QPushButton*>(QStringLiteral("trainingPause"))->click();
         m_window.reset(); // paused or not
     }
 

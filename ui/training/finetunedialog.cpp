@@ -4,12 +4,11 @@
 #include "support/formatting.h"
 #include "training/comparisonview.h"
 #include "training/learningview.h"
-#include "training/trainingchart.h"
 #include "training/trainingjob.h"
+#include "training/trainingview.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
@@ -45,6 +44,21 @@ void setTone(QLabel* label, const QString& tone)
     label->style()->polish(label);
 }
 
+/// An area for `content` that scrolls where that is too tall.
+QScrollArea* scrolling(QWidget* content, QWidget* parent)
+{
+    auto* scroll = new QScrollArea(parent);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* body = new QWidget(scroll);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(0, 0, 12, 0);
+    column->addWidget(content);
+    column->addStretch(1);
+    scroll->setWidget(body);
+    return scroll;
+}
+
 ClassStyles stylesOf(const ModelInfo& model)
 {
     QStringList names;
@@ -68,8 +82,9 @@ std::size_t groupsIn(const CorrectionSet& set, const ModelInfo& model)
 FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, std::filesystem::path base,
                                QWidget* parent)
     : QDialog(parent), m_job(new TrainingJob(this)), m_pages(new QStackedWidget(this)),
+      m_running(new TrainingView(m_job, m_pages)),
       m_notice(wrappedLabel(this, "fineTuneNotice")), m_close(button(this, "fineTuneClose", tr("Close"))),
-      m_pause(button(this, "fineTunePause", tr("Pause"))), m_stop(button(this, "fineTuneStop", tr("Stop"))),
+      m_stop(button(this, "fineTuneStop", tr("Stop"))),
       m_discard(button(this, "fineTuneDiscard", tr("Discard"))),
       m_start(button(this, "fineTuneStart", tr("Start training"))),
       m_adopt(button(this, "fineTuneAdopt", tr("Adopt")))
@@ -80,12 +95,12 @@ FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, st
     m_options.base = std::move(base);
     m_options.output = m_work.filePath(QStringLiteral("candidate.safetensors")).toStdString();
     m_pages->addWidget(buildOverview());
-    m_pages->addWidget(buildRunning());
+    m_pages->addWidget(m_running);
     m_pages->addWidget(buildResult());
     m_notice->hide();
 
     auto* buttons = new QHBoxLayout;
-    buttons->addWidget(m_pause);
+    buttons->addWidget(m_running->pauseButton());
     buttons->addStretch(1);
     for (QPushButton* one : {m_close, m_stop, m_discard, m_start, m_adopt})
         buttons->addWidget(one);
@@ -101,21 +116,12 @@ FineTuneDialog::FineTuneDialog(const Catalog* catalog, const QString& folder, st
     connect(m_start, &QPushButton::clicked, this, &FineTuneDialog::start);
     connect(m_stop, &QPushButton::clicked, this, [this] {
         m_stop->setEnabled(false);
-        m_status->setText(tr("Stopping…"));
-        m_job->cancel();
-    });
-    connect(m_pause, &QPushButton::clicked, this, [this] {
-        m_job->setPaused(!m_job->isPaused());
-        m_pause->setText(m_job->isPaused() ? tr("Resume") : tr("Pause"));
-        if (m_job->isPaused())
-            m_status->setText(tr("Paused"));
+        m_running->stop();
     });
     connect(m_adopt, &QPushButton::clicked, this, [this] {
         Q_EMIT adoptRequested(QString::fromStdString(m_options.output.string()));
         accept();
     });
-    connect(m_job, &TrainingJob::progressed, this, &FineTuneDialog::showProgress);
-    connect(m_job, &TrainingJob::said, m_sentence, &QLabel::setText);
     connect(m_job, &TrainingJob::fineTuned, this,
             [this](const std::shared_ptr<const FineTuneReport>& report) { showReport(*report); });
     connect(m_job, &TrainingJob::cancelled, this, [this] {
@@ -150,39 +156,10 @@ QWidget* FineTuneDialog::buildOverview()
     m_summary->setText(tr("Looking at the labels…"));
     m_readers = wrappedLabel(page, "fineTuneReaders");
     m_readers->setProperty("tone", QStringLiteral("dim"));
-    auto* scroll = new QScrollArea(page);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* body = new QWidget(scroll);
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(0, 0, 12, 0);
-    m_learning = new LearningView(body);
-    column->addWidget(m_learning);
-    column->addStretch(1);
-    scroll->setWidget(body);
+    m_learning = new LearningView(page);
     layout->addWidget(m_summary);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(scrolling(m_learning, page), 1);
     layout->addWidget(m_readers);
-    return page;
-}
-
-QWidget* FineTuneDialog::buildRunning()
-{
-    auto* page = new QWidget(this);
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(12);
-    m_status = wrappedLabel(page, "fineTuneStatus");
-    m_sentence = wrappedLabel(page, "fineTuneSentence");
-    m_sentence->setProperty("tone", QStringLiteral("dim"));
-    m_progress = new QProgressBar(page);
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Training progress"));
-    m_chart = new TrainingChart(page);
-    layout->addWidget(m_status);
-    layout->addWidget(m_progress);
-    layout->addWidget(m_chart, 1);
-    layout->addWidget(m_sentence);
     return page;
 }
 
@@ -193,18 +170,9 @@ QWidget* FineTuneDialog::buildResult()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(16);
     m_verdict = wrappedLabel(page, "fineTuneVerdict");
-    auto* scroll = new QScrollArea(page);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* body = new QWidget(scroll);
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(0, 0, 12, 0);
-    m_comparison = new ComparisonView(body);
-    column->addWidget(m_comparison);
-    column->addStretch(1);
-    scroll->setWidget(body);
+    m_comparison = new ComparisonView(page);
     layout->addWidget(m_verdict);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(scrolling(m_comparison, page), 1);
     return page;
 }
 
@@ -213,7 +181,7 @@ void FineTuneDialog::setPage(int page)
     m_pages->setCurrentIndex(page);
     m_close->setVisible(page == Overview);
     m_start->setVisible(page == Overview);
-    m_pause->setVisible(page == Running);
+    m_running->pauseButton()->setVisible(page == Running);
     m_stop->setVisible(page == Running);
     m_discard->setVisible(page == Outcome);
     m_adopt->setVisible(page == Outcome);
@@ -286,31 +254,9 @@ void FineTuneDialog::showSet(const CorrectionSet& set)
 void FineTuneDialog::start()
 {
     setPage(Running);
-    m_pause->setText(tr("Pause"));
     m_stop->setEnabled(true);
-    m_status->setText(tr("Preparing…"));
-    m_sentence->clear();
-    m_progress->setRange(0, 0);
-    m_chart->start(m_options.epochs);
+    m_running->start(m_options.epochs);
     m_job->fineTune(m_options);
-}
-
-void FineTuneDialog::showProgress(const TrainProgress& progress)
-{
-    if (m_job->isPaused() || !m_stop->isEnabled())
-        return;
-    const double done = progress.epoch - 1 + double(progress.batch) / std::max(1, progress.batches);
-    if (progress.epochDone)
-        m_chart->addMacroF1(progress.epoch, progress.validationMacroF1);
-    else
-        m_chart->addLoss(done, progress.loss, progress.learningRate);
-    m_progress->setRange(0, 1000);
-    m_progress->setValue(int(1000 * done / std::max(1, progress.epochs)));
-    m_status->setText(tr("Epoch %1 of %2 · %3 images/s · %4")
-                          .arg(progress.epoch)
-                          .arg(progress.epochs)
-                          .arg(int(progress.imagesPerSecond + 0.5))
-                          .arg(formatTimeLeft(progress.secondsLeft)));
 }
 
 void FineTuneDialog::showReport(const FineTuneReport& report)
@@ -339,7 +285,6 @@ void FineTuneDialog::showNotice(const QString& sentence, const QString& tone)
 void FineTuneDialog::reject()
 {
     if (m_job->isRunning()) {
-        m_job->setPaused(false);
         m_stop->click();
         return;
     }

@@ -11,7 +11,6 @@
 #include <thread>
 
 class QLabel;
-class QProgressBar;
 class QPushButton;
 class QStackedWidget;
 
@@ -19,8 +18,8 @@ namespace ir::ui {
 
 class ComparisonView;
 class LearningView;
-class TrainingChart;
 class TrainingJob;
+class TrainingView;
 
 /// Fine-tuning on what people labelled: what would be learnt from; the training, live; present and new model
 /// side by side; adopt or discard. Not modal: labelling can go on meanwhile, and counts the next time.
@@ -48,12 +47,10 @@ Q_SIGNALS:
 
 private:
     QWidget* buildOverview();
-    QWidget* buildRunning();
     QWidget* buildResult();
     void read(const Catalog* catalog, const QString& folder);
     void showSet(const CorrectionSet& set);
     void start();
-    void showProgress(const TrainProgress& progress);
     void showReport(const FineTuneReport& report);
     void showProblem(const QString& message);
     void showNotice(const QString& sentence, const QString& tone);
@@ -66,18 +63,14 @@ private:
     QTemporaryDir m_work; ///< the candidate, until it is adopted; a training that was cut off leaves nothing to resume
     TrainingJob* m_job;
     QStackedWidget* m_pages;
+    TrainingView* m_running;
     QLabel* m_summary = nullptr;
     QLabel* m_readers = nullptr;
     LearningView* m_learning = nullptr;
-    QLabel* m_status = nullptr;
-    QLabel* m_sentence = nullptr;
-    QProgressBar* m_progress = nullptr;
-    TrainingChart* m_chart = nullptr;
     QLabel* m_verdict = nullptr;
     ComparisonView* m_comparison = nullptr;
     QLabel* m_notice;
     QPushButton* m_close;
-    QPushButton* m_pause;
     QPushButton* m_stop;
     QPushButton* m_discard;
     QPushButton* m_start;

@@ -4,21 +4,17 @@
 #include "nn/architectures/registry.h"
 #include "nn/modelstore.h"
 #include "support/dialogs.h"
-#include "support/formatting.h"
-#include "training/trainingchart.h"
 #include "training/trainingjob.h"
+#include "training/trainingview.h"
 
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
 #include <QFormLayout>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QLineEdit>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <set>
@@ -71,24 +67,19 @@ void takeDefaultRecipe(TrainOptions& options)
 
 TrainDialog::TrainDialog(QWidget* parent)
     : QDialog(parent), m_job(new TrainingJob(this)), m_choices(buildChoices()),
-      m_chart(new TrainingChart(this)), m_progress(new QProgressBar(this)), m_status(new QLabel(this)),
-      m_pause(new QPushButton(tr("Pause"), this)), m_close(new QPushButton(tr("Close"), this)),
+      m_view(new TrainingView(m_job, this)), m_close(new QPushButton(tr("Close"), this)),
       m_train(new QPushButton(tr("Start training"), this)), m_adopt(new QPushButton(tr("Adopt"), this))
 {
     setObjectName(QStringLiteral("trainDialog"));
     setWindowTitle(tr("Train a model"));
     setMinimumSize(720, 520);
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Training progress"));
-    m_status->setObjectName(QStringLiteral("trainStatus"));
-    m_status->setWordWrap(true);
-    for (QPushButton* button : {m_pause, m_close, m_adopt})
+    for (QPushButton* button : {m_close, m_adopt})
         button->setAutoDefault(false);
     m_train->setObjectName(QStringLiteral("trainStart"));
     m_train->setDefault(true);
 
     auto* buttons = new QHBoxLayout;
-    buttons->addWidget(m_pause);
+    buttons->addWidget(m_view->pauseButton());
     buttons->addStretch(1);
     buttons->addWidget(m_close);
     buttons->addWidget(m_adopt);
@@ -97,25 +88,15 @@ TrainDialog::TrainDialog(QWidget* parent)
     layout->setContentsMargins(24, 16, 24, 16);
     layout->setSpacing(12);
     layout->addWidget(m_choices);
-    layout->addWidget(m_progress);
-    layout->addWidget(m_chart, 1);
-    layout->addWidget(m_status);
+    layout->addWidget(m_view, 1);
     layout->addLayout(buttons);
 
     connect(m_train, &QPushButton::clicked, this, &TrainDialog::start);
     connect(m_close, &QPushButton::clicked, this, &TrainDialog::reject);
-    connect(m_pause, &QPushButton::clicked, this, [this] {
-        m_job->setPaused(!m_job->isPaused());
-        m_pause->setText(m_job->isPaused() ? tr("Resume") : tr("Pause"));
-        if (m_job->isPaused())
-            m_status->setText(tr("Paused"));
-    });
     connect(m_adopt, &QPushButton::clicked, this, [this] {
         Q_EMIT adoptRequested(m_output->text().trimmed());
         accept();
     });
-    connect(m_job, &TrainingJob::progressed, this, &TrainDialog::showProgress);
-    connect(m_job, &TrainingJob::said, m_status, &QLabel::setText);
     connect(m_job, &TrainingJob::failed, this, [this](const QString& message) { showEnd(message, true); });
     connect(m_job, &TrainingJob::cancelled, this, [this] {
         showEnd(tr("Stopped. The state after the last whole epoch is kept beside the weights; the command "
@@ -223,60 +204,28 @@ void TrainDialog::start()
     options.classes = classesIn(*manifest, options.classes);
     takeDefaultRecipe(options);
     m_adopt->hide();
-    m_chart->start(options.epochs);
-    m_progress->setRange(0, 0);
+    m_view->start(options.epochs);
     setRunning(true);
     m_job->train(options);
-}
-
-void TrainDialog::showProgress(const TrainProgress& progress)
-{
-    if (m_job->isPaused())
-        return;
-    const double done = progress.epoch - 1 + double(progress.batch) / std::max(1, progress.batches);
-    if (progress.epochDone)
-        m_chart->addMacroF1(progress.epoch, progress.validationMacroF1);
-    else
-        m_chart->addLoss(done, progress.loss, progress.learningRate);
-    m_progress->setRange(0, 1000);
-    m_progress->setValue(int(1000 * done / std::max(1, progress.epochs)));
-    m_status->setText(tr("Epoch %1 of %2 · %3 images/s · %4")
-                          .arg(progress.epoch)
-                          .arg(progress.epochs)
-                          .arg(int(progress.imagesPerSecond + 0.5))
-                          .arg(formatTimeLeft(progress.secondsLeft)));
 }
 
 void TrainDialog::setRunning(bool running)
 {
     m_choices->setEnabled(!running);
-    m_progress->setVisible(running);
-    m_pause->setVisible(running);
-    m_pause->setText(tr("Pause"));
     m_train->setEnabled(!running);
     m_close->setText(running ? tr("Stop") : tr("Close"));
-    if (running) {
-        m_status->setProperty("tone", QString());
-        m_status->style()->polish(m_status);
-        m_status->setText(tr("Reading the images…"));
-    }
 }
 
 void TrainDialog::showEnd(const QString& text, bool failed)
 {
     setRunning(false);
-    m_status->setProperty("tone", failed ? QStringLiteral("error") : QString());
-    m_status->style()->unpolish(m_status);
-    m_status->style()->polish(m_status);
-    m_status->setText(text);
+    m_view->end(text, failed);
 }
 
 void TrainDialog::reject()
 {
     if (m_job->isRunning()) {
-        m_status->setText(tr("Stopping…"));
-        m_job->setPaused(false);
-        m_job->cancel();
+        m_view->stop();
         return;
     }
     QDialog::reject();

@@ -5,16 +5,14 @@
 #include <QDialog>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
-class QProgressBar;
 class QPushButton;
 class QSpinBox;
 
 namespace ir::ui {
 
-class TrainingChart;
 class TrainingJob;
+class TrainingView;
 
 /// Training a network from a manifest, with live curves. The weights file it writes is not in use before it is
 /// adopted.
@@ -34,7 +32,6 @@ private:
     QWidget* buildChoices();
     void choicesChanged();
     void start();
-    void showProgress(const TrainProgress& progress);
     void setRunning(bool running);
     void showEnd(const QString& text, bool failed);
 
@@ -45,10 +42,7 @@ private:
     QComboBox* m_start;
     QSpinBox* m_epochs;
     QLineEdit* m_output;
-    TrainingChart* m_chart;
-    QProgressBar* m_progress;
-    QLabel* m_status;
-    QPushButton* m_pause;
+    TrainingView* m_view;
     QPushButton* m_close;
     QPushButton* m_train;
     QPushButton* m_adopt;
