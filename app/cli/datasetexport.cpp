@@ -281,14 +281,8 @@ int exportIt(Options options, const std::stop_token& stop)
         return fail(Failed, key.error().message);
     options.dataset.labelling = input->labelling;
     options.dataset.profile.shiftDates = options.retainDates == "shifted";
-    const auto load = [](const fs::path& file, int longestSide) -> Result<GrayImage> {
-        auto decoded = decodeImage(file, {.longestSide = longestSide});
-        if (!decoded)
-            return tl::unexpected(decoded.error());
-        return std::move(decoded->image);
-    };
     const auto report = exportDataset(
-        input->items, *key, options.dataset, load, encodePng,
+        input->items, *key, options.dataset, decodeWithin, encodePng,
         [&](const std::vector<DatasetItem>& items) { return splitsOf(items, options.split); },
         [](const ExportProgress& progress) {
             showProgress(std::to_string(progress.done) + " of " + std::to_string(progress.total) +

@@ -394,14 +394,8 @@ int exportTraining(const Options& options, const std::vector<Found>& found, cons
                                              : TrainingLabels::All;
     if (options.dryRun)
         return reportTrainingPlan(options, planTrainingSet(items, training));
-    const auto load = [](const fs::path& file, int longestSide) -> Result<GrayImage> {
-        auto decoded = decodeImage(file, {.longestSide = longestSide});
-        if (!decoded)
-            return tl::unexpected(decoded.error());
-        return std::move(decoded->image);
-    };
     const auto result = exportTrainingSet(
-        items, training, load, encodePng,
+        items, training, decodeWithin, encodePng,
         [](const ExportProgress& progress) {
             showProgress("Training set: " + std::to_string(progress.done) + " of " +
                          std::to_string(progress.total));

@@ -40,14 +40,19 @@ Result<DecodedImage> decodeImage(const std::filesystem::path& path, const Decode
                    ": it is neither DICOM nor a PNG, JPEG or TIFF image.");
 }
 
-Result<GrayImage> decodeForTraining(const std::filesystem::path& path)
+Result<GrayImage> decodeWithin(const std::filesystem::path& path, int longestSide)
 {
     DecodeOptions options;
-    options.longestSide = workingSide;
+    options.longestSide = longestSide;
     auto decoded = decodeImage(path, options);
     if (!decoded)
         return tl::unexpected(decoded.error());
     return std::move(decoded->image);
+}
+
+Result<GrayImage> decodeForTraining(const std::filesystem::path& path)
+{
+    return decodeWithin(path, workingSide);
 }
 
 } // namespace ir

@@ -22,6 +22,9 @@ enum class FileKind {
 [[nodiscard]] Result<DecodedImage> decodeImage(const std::filesystem::path& path,
                                                const DecodeOptions& options = {});
 
+/// The display image alone, its longest side no longer than `longestSide` pixels. Thread-safe. Needs a DicomLibrary.
+[[nodiscard]] Result<GrayImage> decodeWithin(const std::filesystem::path& path, int longestSide);
+
 /// Longest side that images are decoded at to be classified, evaluated or trained on; networks take theirs
 /// from that. One value, so that all three see the same picture.
 inline constexpr int workingSide = 512;

@@ -53,12 +53,7 @@ QVector<FileSummary> fill(Catalog& catalog, const QString& folder)
 
 Result<GrayImage> load(const QString& path, int longestSide)
 {
-    DecodeOptions options;
-    options.longestSide = longestSide;
-    auto decoded = decodeImage(QFile::encodeName(path).toStdString(), options);
-    if (!decoded)
-        return tl::unexpected(decoded.error());
-    return std::move(decoded->image);
+    return decodeWithin(QFile::encodeName(path).toStdString(), longestSide);
 }
 
 double percentile(std::vector<double> values, double share)

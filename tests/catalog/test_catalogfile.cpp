@@ -7,8 +7,6 @@
 #include <QProcess>
 #include <QTemporaryDir>
 
-#include <latch>
-#include <thread>
 
 using namespace ir;
 using namespace ir::test;
@@ -89,26 +87,6 @@ private Q_SLOTS:
         const auto catalog = Catalog::open(path);
         QVERIFY2(catalog, catalog ? "" : catalog.error().message.c_str());
         QCOMPARE(fill(**catalog, 3).size(), 3);
-    }
-
-    void openedByManyAtOnceItIsSetUpOnce()
-    {
-        const QString path = m_dir->filePath(QStringLiteral("c.sqlite"));
-        constexpr int count = 6;
-        std::latch ready(count);
-        std::vector<std::string> errors(count);
-        std::vector<std::thread> threads;
-        for (std::size_t i = 0; i < count; ++i)
-            threads.emplace_back([&, i] {
-                ready.arrive_and_wait();
-                const auto catalog = Catalog::open(path);
-                if (!catalog)
-                    errors[i] = catalog.error().message + catalog.error().detail;
-            });
-        for (auto& thread : threads)
-            thread.join();
-        for (const auto& error : errors)
-            QCOMPARE(error, std::string());
     }
 
     void aNewerCatalogIsRefusedAndLeftAlone()

@@ -4,7 +4,6 @@
 
 #include "catalog/transfer.h"
 
-#include <latch>
 #include <thread>
 
 using namespace ir;
@@ -121,25 +120,6 @@ private Q_SLOTS:
         const auto catalog = Catalog::open(url + QStringLiteral("?passfile=") + file.fileName());
         QVERIFY2(catalog, catalog ? "" : catalog.error().detail.c_str());
         QCOMPARE(fill(**catalog, 3).size(), 3);
-    }
-
-    void openedByManyAtOnceItIsSetUpOnce()
-    {
-        constexpr int count = 6;
-        std::latch ready(count);
-        std::vector<std::string> errors(count);
-        std::vector<std::thread> threads;
-        for (std::size_t i = 0; i < count; ++i)
-            threads.emplace_back([&, i] {
-                ready.arrive_and_wait();
-                const auto catalog = Catalog::open(m_url);
-                if (!catalog)
-                    errors[i] = catalog.error().message + catalog.error().detail;
-            });
-        for (auto& thread : threads)
-            thread.join();
-        for (const auto& error : errors)
-            QCOMPARE(error, std::string());
     }
 
     void aNewerCatalogIsRefused()

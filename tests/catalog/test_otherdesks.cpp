@@ -1,10 +1,13 @@
 #include "catalogbuilder.h"
 #include "catalogplaces.h"
 
+#include <latch>
+#include <thread>
+
 using namespace ir;
 using namespace ir::test;
 
-/// What others do with the same catalog is told unasked: other desks of a server, other programs of a machine.
+/// Several at one catalog: desks of a server, programs of a machine. What others do is told unasked.
 class TestOtherDesks : public QObject
 {
     Q_OBJECT
@@ -12,6 +15,25 @@ class TestOtherDesks : public QObject
 private Q_SLOTS:
     void initTestCase_data() { CatalogPlaces::addDatabases(); }
     void init() { IR_FRESH_PLACE(m_places, m_path); }
+
+    void openedByManyAtOnceItIsSetUpOnce()
+    {
+        constexpr int count = 6;
+        std::latch ready(count);
+        std::vector<std::string> errors(count);
+        std::vector<std::thread> threads;
+        for (std::size_t i = 0; i < count; ++i)
+            threads.emplace_back([&, i] {
+                ready.arrive_and_wait();
+                const auto catalog = Catalog::open(m_path);
+                if (!catalog)
+                    errors[i] = catalog.error().message + catalog.error().detail;
+            });
+        for (auto& thread : threads)
+            thread.join();
+        for (const auto& error : errors)
+            QCOMPARE(error, std::string());
+    }
 
     void desksHearOfEachOther()
     {

@@ -100,10 +100,7 @@ QVector<FileSummary> fillCatalog(Catalog& catalog, const QString& folder, int co
 
 Result<GrayImage> loadPicture(const QString& path, int longestSide)
 {
-    auto decoded = decodeImage(path.toStdString(), {.frame = 0, .longestSide = longestSide});
-    if (!decoded)
-        return tl::unexpected(decoded.error());
-    return std::move(decoded->image);
+    return decodeWithin(path.toStdString(), longestSide);
 }
 
 } // namespace

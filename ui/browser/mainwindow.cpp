@@ -46,12 +46,7 @@ namespace {
 
 Result<GrayImage> loadDisplayImage(const QString& path, int longestSide)
 {
-    DecodeOptions options;
-    options.longestSide = longestSide;
-    auto decoded = decodeImage(QFile::encodeName(path).toStdString(), options);
-    if (!decoded)
-        return tl::unexpected(decoded.error());
-    return std::move(decoded->image);
+    return decodeWithin(QFile::encodeName(path).toStdString(), longestSide);
 }
 
 QString droppedPath(const QMimeData* data)

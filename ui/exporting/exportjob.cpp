@@ -72,16 +72,6 @@ std::string encodePng(const GrayImage& image)
     return bytes.toStdString();
 }
 
-Result<GrayImage> loadForTraining(const std::filesystem::path& file, int longestSide)
-{
-    DecodeOptions options;
-    options.longestSide = longestSide;
-    auto decoded = decodeImage(file, options);
-    if (!decoded)
-        return tl::unexpected(decoded.error());
-    return std::move(decoded->image);
-}
-
 /// Lets through what comes at least an interval after the last, and the end.
 class Throttle
 {
@@ -170,7 +160,7 @@ void ExportJob::makeTrainingSet(const QVector<FileSummary>& files,
             const auto origins = catalog->origins(idsOf(files));
             if (!origins)
                 return tl::unexpected(origins.error());
-            return exportTrainingSet(trainingItems(files, *origins), options, loadForTraining, encodePng,
+            return exportTrainingSet(trainingItems(files, *origins), options, decodeWithin, encodePng,
                                      progress, stop);
         });
 }

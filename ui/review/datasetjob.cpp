@@ -10,16 +10,6 @@ namespace ir::ui {
 
 namespace {
 
-Result<GrayImage> load(const std::filesystem::path& file, int longestSide)
-{
-    DecodeOptions options;
-    options.longestSide = longestSide;
-    auto decoded = decodeImage(file, options);
-    if (!decoded)
-        return tl::unexpected(decoded.error());
-    return std::move(decoded->image);
-}
-
 /// By class, patients apart.
 Result<std::vector<std::string>> split(const std::vector<DatasetItem>& items)
 {
@@ -69,7 +59,7 @@ void DatasetJob::start(std::shared_ptr<const ReviewProject> project, const Datas
         if (report) {
             options.labelling = methodsOf(*project);
             report = exportDataset(
-                *items, *key, options, load, encodePng, split,
+                *items, *key, options, decodeWithin, encodePng, split,
                 [this, tell](const ExportProgress& progress) {
                     tell([this, done = qint64(progress.done), total = qint64(progress.total)] {
                         Q_EMIT progressed(done, total);
