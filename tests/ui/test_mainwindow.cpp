@@ -1,16 +1,11 @@
+#include "samplewindow.h"
+
 #include "browser/classsidebar.h"
-#include "browser/imagegridview.h"
-#include "browser/imagelistmodel.h"
 #include "browser/keyoverlay.h"
-#include "browser/mainwindow.h"
 #include "browser/noticebar.h"
-#include "dicom/dicomlibrary.h"
 #include "exporting/exportdialog.h"
-#include "sample/samplearchive.h"
-#include "settings/settings.h"
 #include "settings/settingsdialog.h"
 #include "support/dialogs.h"
-#include "support/randommodel.h"
 
 #include <QAccessible>
 #include <QAction>
@@ -23,15 +18,12 @@
 #include <QSpinBox>
 #include <QSqlDatabase>
 #include <QSqlQuery>
-#include <QTemporaryDir>
-#include <QtTest>
 
 using namespace ir;
 using namespace ir::ui;
 
 namespace {
 
-constexpr int kLongMs = 60000;
 const QStringList kClasses{QStringLiteral("abdominal"), QStringLiteral("adult_chest"),
                            QStringLiteral("pediatric_chest"), QStringLiteral("spine"),
                            QStringLiteral("others")};
@@ -67,46 +59,18 @@ QByteArray contentOf(const QString& path)
 } // namespace
 
 /// Drives the real window as a user does: keys, mouse, drags; offscreen.
-class TestMainWindow : public QObject
+class TestMainWindow : public QObject, test::SampleWindow
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QVERIFY(m_home.isValid());
-        m_model = QString::fromStdString(
-            test::RandomModel(7).writeTo(m_home.filePath(QStringLiteral("random.safetensors"))).string());
-        m_archive = m_home.filePath(QStringLiteral("archive"));
-        QVERIFY(QDir().mkpath(m_archive));
-        SampleOptions options;
-        options.count = 14;
-        options.size = 200;
-        const auto made = writeSampleArchive(m_archive.toStdString(), options);
-        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
-        m_images = made->images;
-    }
-
-    void init()
-    {
-        m_work = std::make_unique<QTemporaryDir>();
-        m_settings = std::make_unique<Settings>(m_work->filePath(QStringLiteral("settings.ini")));
-        m_settings->setModel(m_model);
-        m_settings->setReaderName(QStringLiteral("maria"));
-        m_settings->setDevice(QStringLiteral("cpu"));
-        m_settings->setAdvanceAfterLabel(false);
-    }
-
-    void cleanup()
-    {
-        m_window.reset();
-        m_settings.reset();
-    }
+    void initTestCase() { makeArchive(14, 200); }
+    void init() { begin(); }
+    void cleanup() { end(); }
 
     void fromArchiveToSortedFolders()
     {
         openArchive();
-        QCOMPARE(model()->rows().classifiedCount(), m_images);
 
         // One by drag, three by key, the last one taken back.
         const QVector<FileId> files = readableFiles();
@@ -228,7 +192,7 @@ private Q_SLOTS:
         // Its one action opens the dialog; the folder chosen there opens.
         Dialogs::setNextFolder(m_archive);
         QTest::mouseClick(find<QPushButton>("noticeAction"), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(model()->rows().fileCount() > 0, kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(model()->rows().fileCount() > 0, longMs);
         QCOMPARE(bar->message(), QString());
         QCOMPARE(m_settings->recentFolders(), QStringList{QFileInfo(m_archive).canonicalFilePath()});
     }
@@ -246,7 +210,7 @@ private Q_SLOTS:
             QTest::qWait(100);
             QCOMPARE(model()->rowCount(), 0);
         }
-        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, kLongMs);
+        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, longMs);
         QVERIFY(m_window->findChild<QAction*>(QStringLiteral("exportAction"))->isEnabled());
     }
 
@@ -259,7 +223,7 @@ private Q_SLOTS:
         m_window->openFolder(m_archive);
         m_window->openFolder(empty);
         QTRY_COMPARE_WITH_TIMEOUT(m_settings->recentFolders(),
-                                  QStringList{QFileInfo(empty).canonicalFilePath()}, kLongMs);
+                                  QStringList{QFileInfo(empty).canonicalFilePath()}, longMs);
     }
 
     void whatIsBeingOpenedCanBeClosed()
@@ -291,7 +255,7 @@ private Q_SLOTS:
         QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
         QApplication::sendEvent(m_window.get(), &drop);
-        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, kLongMs);
+        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, longMs);
     }
 
     void aSmallerThumbnailCacheHoldsAtOnce()
@@ -335,45 +299,6 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] QString catalog() const { return m_work->filePath(QStringLiteral("catalog.sqlite")); }
-
-    template <typename T>
-    [[nodiscard]] T* find(const char* name) const
-    {
-        T* found = m_window->findChild<T*>(QLatin1String(name));
-        if (!found)
-            qFatal("no %s in the window", name);
-        return found;
-    }
-    [[nodiscard]] ImageGridView* grid() const { return find<ImageGridView>("grid"); }
-    [[nodiscard]] ImageListModel* model() const { return grid()->images(); }
-    [[nodiscard]] QString labelOf(FileId file) const { return model()->findFile(file)->label; }
-
-    void openArchive()
-    {
-        m_window = std::make_unique<MainWindow>(*m_settings, nullptr, catalog());
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        m_window->openFolder(m_archive);
-        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, kLongMs);
-        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().countOf(RowState::Pending), 0, kLongMs);
-        QTRY_VERIFY_WITH_TIMEOUT(!find<QAbstractButton>("pauseButton")->isVisible(), kLongMs);
-        m_files = model()->rows().fileCount();
-        QVERIFY(m_files > m_images);
-        QTRY_COMPARE(model()->rowCount(), m_files);
-        QCOMPARE(model()->rows().countOf(RowState::Unreadable), m_files - m_images);
-        grid()->setFocus();
-    }
-
-    [[nodiscard]] QVector<FileId> readableFiles() const
-    {
-        QVector<FileId> files;
-        for (int row = 0; row < model()->rowCount(); ++row)
-            if (model()->fileAt(row).status == FileStatus::Ok)
-                files.append(model()->fileAt(row).id);
-        return files;
-    }
-
     [[nodiscard]] QString otherClass(FileId file) const
     {
         const qsizetype predicted = kClasses.indexOf(model()->findFile(file)->predictedClass);
@@ -450,11 +375,11 @@ private:
         auto* review = dialog->findChild<QComboBox*>(QStringLiteral("exportReview"));
         review->setCurrentIndex(review->findData(int(ExportChoice::AsClass)));
         auto* button = dialog->findChild<QPushButton*>(QStringLiteral("exportButton"));
-        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), longMs);
         QVERIFY(!QFileInfo::exists(destination)); // a dry run so far
         QTest::mouseClick(button, Qt::LeftButton);
         auto* summary = dialog->findChild<QLabel*>(QStringLiteral("exportSummary"));
-        QTRY_VERIFY_WITH_TIMEOUT(summary->text().contains(QStringLiteral("Done")), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(summary->text().contains(QStringLiteral("Done")), longMs);
         QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("exportClose")),
                           Qt::LeftButton);
 
@@ -498,16 +423,6 @@ private:
             if (model()->rows().file(i).path == lastPath)
                 QCOMPARE(model()->rows().file(i).label, QString());
     }
-
-    DicomLibrary m_dicom;
-    QTemporaryDir m_home;
-    QString m_model;
-    QString m_archive;
-    int m_images = 0;
-    int m_files = 0; ///< with the unreadable ones that are known as images
-    std::unique_ptr<QTemporaryDir> m_work;
-    std::unique_ptr<Settings> m_settings;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(TestMainWindow)

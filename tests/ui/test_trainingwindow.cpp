@@ -1,16 +1,11 @@
 // Fine-tuning as a user meets it: labels in the window, training, adopting, tagging again, going back.
 
+#include "samplewindow.h"
+
 #include "browser/archivesession.h"
-#include "browser/imagegridview.h"
-#include "browser/imagelistmodel.h"
-#include "browser/mainwindow.h"
 #include "browser/noticebar.h"
-#include "dicom/dicomlibrary.h"
 #include "nn/modelstore.h"
 #include "nn/modelversions.h"
-#include "sample/samplearchive.h"
-#include "settings/settings.h"
-#include "support/randommodel.h"
 #include "training/comparisonview.h"
 #include "training/finetunedialog.h"
 #include "training/tagchangesdialog.h"
@@ -24,15 +19,11 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QtTest>
 
 using namespace ir;
 using namespace ir::ui;
 
 namespace {
-
-constexpr int kLongMs = 120'000;
 
 /// Pixels of the accent's colour: the curves.
 int accentPixels(QWidget& widget)
@@ -59,42 +50,18 @@ FineTuneReport reportWith(std::size_t rightAfter)
 
 } // namespace
 
-class TestTrainingWindow : public QObject
+class TestTrainingWindow : public QObject, test::SampleWindow
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase()
     {
-        QVERIFY(m_home.isValid());
         qputenv("XDG_DATA_HOME", m_home.filePath(QStringLiteral("data")).toLocal8Bit());
-        m_model = QString::fromStdString(
-            test::RandomModel(7).writeTo(m_home.filePath(QStringLiteral("random.safetensors"))).string());
-        m_archive = m_home.filePath(QStringLiteral("archive"));
-        QVERIFY(QDir().mkpath(m_archive));
-        SampleOptions options;
-        options.count = 16;
-        options.size = 160;
-        const auto made = writeSampleArchive(m_archive.toStdString(), options);
-        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
-        m_images = made->images;
+        makeArchive(16, 160);
     }
-
-    void init()
-    {
-        m_work = std::make_unique<QTemporaryDir>();
-        m_settings = std::make_unique<Settings>(m_work->filePath(QStringLiteral("settings.ini")));
-        m_settings->setModel(m_model);
-        m_settings->setReaderName(QStringLiteral("maria"));
-        m_settings->setDevice(QStringLiteral("cpu"));
-        m_settings->setAdvanceAfterLabel(false);
-    }
-
-    void cleanup()
-    {
-        m_window.reset();
-        m_settings.reset();
-    }
+    void init() { begin(); }
+    void cleanup() { end(); }
 
     void curvesGrow()
     {
@@ -134,20 +101,20 @@ private Q_SLOTS:
 
     void fewLabelsCannotBeLearntFrom()
     {
-        openArchive();
+        openAtFirst();
         QTest::keyClick(grid(), Qt::Key_1);
         action("fineTuneAction")->trigger();
         auto* dialog = m_window->findChild<FineTuneDialog*>();
         QVERIFY(dialog);
         auto* problem = dialog->findChild<QLabel*>(QStringLiteral("fineTuneNotice"));
-        QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), longMs);
         QVERIFY(problem->text().contains(QStringLiteral("10")));
         QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"))->isEnabled());
     }
 
     void fromCorrectionsToANewModelAndBack()
     {
-        openArchive();
+        openAtFirst();
         QVERIFY(!action("restorePreviousAction")->isEnabled());
         QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
         QTest::keyClick(grid(), Qt::Key_4); // all of them, says maria, are spines
@@ -157,7 +124,7 @@ private Q_SLOTS:
         auto* dialog = m_window->findChild<FineTuneDialog*>();
         dialog->setEpochs(1);
         auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
-        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), longMs);
         const QString summary = dialog->findChild<QLabel*>(QStringLiteral("fineTuneSummary"))->text();
         QVERIFY2(summary.contains(QString::number(m_images)), qPrintable(summary));
         QVERIFY(dialog->findChild<QLabel*>(QStringLiteral("fineTuneReaders"))
@@ -165,7 +132,7 @@ private Q_SLOTS:
                     .contains(QStringLiteral("maria (%1)").arg(m_images)));
         start->click();
         auto* adopt = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneAdopt"));
-        QTRY_VERIFY_WITH_TIMEOUT(adopt->isVisible(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(adopt->isVisible(), longMs);
         QVERIFY(modelVersions()->empty()); // nothing is in use before it is adopted
         const std::string before = sessionModel();
         adopt->click();
@@ -178,7 +145,7 @@ private Q_SLOTS:
         QVERIFY(action("restorePreviousAction")->isEnabled());
         QCOMPARE(sessionModel(), before); // what is on the screen stays until asked for
         m_window->findChild<QPushButton*>(QStringLiteral("noticeAction"))->click();
-        QTRY_VERIFY_WITH_TIMEOUT(bar->message().contains(QStringLiteral("Tagged again")), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(bar->message().contains(QStringLiteral("Tagged again")), longMs);
         QVERIFY(sessionModel() != before);
         QCOMPARE(sessionModel(), readModelInfo(*currentModel())->digest);
         QCOMPARE(model()->rows().countOf(QStringLiteral("spine")), m_images); // labels stay
@@ -190,19 +157,19 @@ private Q_SLOTS:
 
     void aStoppedTrainingChangesNothing()
     {
-        openArchive();
+        openAtFirst();
         QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
         QTest::keyClick(grid(), Qt::Key_2);
         const std::size_t versions = modelVersions()->size();
         action("fineTuneAction")->trigger();
         auto* dialog = m_window->findChild<FineTuneDialog*>();
         auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
-        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), longMs);
         start->click();
         auto* pause = dialog->findChild<QPushButton*>(QStringLiteral("trainingPause"));
         auto* job = dialog->findChild<TrainingJob*>();
         QSignalSpy progressed(job, &TrainingJob::progressed);
-        QTRY_VERIFY_WITH_TIMEOUT(progressed.count() > 0, kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(progressed.count() > 0, longMs);
         pause->click();
         QTest::qWait(400); // the batches in hand
         const qsizetype seen = progressed.count();
@@ -210,9 +177,9 @@ private Q_SLOTS:
         QCOMPARE(progressed.count(), seen);
         QCOMPARE(pause->text(), QStringLiteral("Resume"));
         pause->click();
-        QTRY_VERIFY_WITH_TIMEOUT(progressed.count() > seen, kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(progressed.count() > seen, longMs);
         dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStop"))->click();
-        QTRY_VERIFY_WITH_TIMEOUT(start->isVisible(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isVisible(), longMs);
         QVERIFY(start->isEnabled());
         auto* notice = dialog->findChild<QLabel*>(QStringLiteral("fineTuneNotice"));
         QVERIFY(notice->isVisible());
@@ -222,13 +189,13 @@ private Q_SLOTS:
 
     void closingTheWindowStopsTraining()
     {
-        openArchive();
+        openAtFirst();
         QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
         QTest::keyClick(grid(), Qt::Key_2);
         action("fineTuneAction")->trigger();
         auto* dialog = m_window->findChild<FineTuneDialog*>();
         auto* start = dialog->findChild<QPushButton*>(QStringLiteral("fineTuneStart"));
-        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), longMs);
         start->click();
         dialog->findChild<QPushButton*>(QStringLiteral("trainingPause"))->click();
         m_window.reset(); // paused or not
@@ -257,11 +224,6 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] ImageGridView* grid() const
-    {
-        return m_window->findChild<ImageGridView*>(QStringLiteral("grid"));
-    }
-    [[nodiscard]] ImageListModel* model() const { return grid()->images(); }
     [[nodiscard]] QAction* action(const char* name) const
     {
         return m_window->findChild<QAction*>(QLatin1String(name));
@@ -271,32 +233,12 @@ private:
         return m_window->findChild<ArchiveSession*>()->modelId();
     }
 
-    void openArchive()
+    /// With the first image in hand.
+    void openAtFirst()
     {
-        m_window = std::make_unique<MainWindow>(*m_settings, nullptr,
-                                                m_work->filePath(QStringLiteral("catalog.sqlite")));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        m_window->openFolder(m_archive);
-        QTRY_COMPARE_WITH_TIMEOUT(model()->rows().classifiedCount(), m_images, kLongMs);
-        QTRY_VERIFY_WITH_TIMEOUT(
-            !m_window->findChild<QAbstractButton*>(QStringLiteral("pauseButton"))->isVisible(), kLongMs);
-        grid()->setFocus();
-        for (int row = 0; row < model()->rowCount(); ++row)
-            if (model()->fileAt(row).status == FileStatus::Ok) {
-                grid()->setCurrentFile(model()->fileAt(row).id);
-                break;
-            }
+        openArchive();
+        grid()->setCurrentFile(readableFiles().constFirst());
     }
-
-    DicomLibrary m_dicom;
-    QTemporaryDir m_home;
-    QString m_model;
-    QString m_archive;
-    int m_images = 0;
-    std::unique_ptr<QTemporaryDir> m_work;
-    std::unique_ptr<Settings> m_settings;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(TestTrainingWindow)
