@@ -98,6 +98,7 @@ private:
             ReviewEvent take = *event;
             take.act = ReviewAct::Take;
             take.label.clear();
+            take.comment.clear(); // once, with the label
             take.seconds = 0;
             if (const auto done = m_project.apply(take); !done)
                 return miss(row, done.error().message);

@@ -262,6 +262,7 @@ private Q_SLOTS:
         QCOMPARE(trail.rows(), std::size_t(4 * images + 1 + images));
         QCOMPARE(trail.at(1, "act"), std::string("label"));
         QCOMPARE(trail.at(1, "time"), std::string("2024-03-01T10:00:00.000Z"));
+        QCOMPARE(trail.at(0, "comment"), std::string()); // taken
         QCOMPARE(trail.at(1, "comment"), std::string("imported from rounds.csv"));
         QCOMPARE(trail.at(1, "sop_instance_uid"), std::string("1.2.826.0.1.3680043.77.0"));
         QCOMPARE(trail.at(1, "path"), at(u"in/IM00"_s).toStdString());
