@@ -7,6 +7,8 @@
 #include "browser/statusstrip.h"
 #include "dicom/dicomlibrary.h"
 #include "settings/settings.h"
+#include "settings/settingsdialog.h"
+#include "style/theme.h"
 #include "support/formatting.h"
 #include "ui/summaries.h"
 
@@ -159,6 +161,20 @@ private Q_SLOTS:
         QCOMPARE(paused.takeFirst().at(0).toBool(), false);
         strip.showFinished(false);
         QVERIFY(!button->isVisible());
+    }
+
+    void settingsThatAreCancelledLeaveTheThemeAlone()
+    {
+        QTemporaryDir dir;
+        Settings settings(dir.filePath(QStringLiteral("settings.ini")));
+        settings.setTheme(ThemeChoice::Dark);
+        Theme theme(ThemeChoice::Light); // as the command line had it
+        SettingsDialog dialog(settings, &theme, {});
+        auto* box = dialog.findChild<QComboBox*>(QStringLiteral("themeBox"));
+        Q_EMIT box->activated(box->currentIndex());
+        QVERIFY(theme.choice() == ThemeChoice::Dark);
+        dialog.reject();
+        QVERIFY(theme.choice() == ThemeChoice::Light);
     }
 
     void foldersCountWhatIsInAndUnderThem()

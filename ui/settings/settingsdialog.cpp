@@ -42,8 +42,9 @@ void select(QComboBox* box, const QVariant& data)
 SettingsDialog::SettingsDialog(Settings& settings, Theme* theme, const QString& thumbnailFolder,
                                QWidget* parent)
     : QDialog(parent), m_settings(settings), m_theme(theme), m_thumbnailFolder(thumbnailFolder),
-      m_themeBox(new QComboBox(this)), m_model(new QComboBox(this)), m_device(new QComboBox(this)),
-      m_threads(new QSpinBox(this)), m_catalog(new QComboBox(this)),
+      m_themeBefore(theme ? theme->choice() : settings.theme()), m_themeBox(new QComboBox(this)),
+      m_model(new QComboBox(this)), m_device(new QComboBox(this)), m_threads(new QSpinBox(this)),
+      m_catalog(new QComboBox(this)),
       m_server(new QLineEdit(this)), m_reader(new QLineEdit(this)), m_advance(new QCheckBox(this)),
       m_cacheSize(new QSpinBox(this)), m_purge(new QPushButton(tr("Delete thumbnails"), this)),
       m_problem(new QLabel(this))
@@ -199,7 +200,7 @@ void SettingsDialog::accept()
 void SettingsDialog::reject()
 {
     if (m_theme)
-        m_theme->setChoice(m_settings.theme());
+        m_theme->setChoice(m_themeBefore);
     QDialog::reject();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "style/theme.h"
+
 #include <QDialog>
 
 #include <functional>
@@ -14,7 +16,6 @@ class QSpinBox;
 namespace ir::ui {
 
 class Settings;
-class Theme;
 
 /// The program's settings. What changes takes effect when the dialog is accepted, the theme at once.
 class SettingsDialog : public QDialog
@@ -43,6 +44,7 @@ private:
     Settings& m_settings;
     Theme* m_theme;
     QString m_thumbnailFolder;
+    ThemeChoice m_themeBefore; ///< a command line may have chosen another than the settings
     QComboBox* m_themeBox;
     QComboBox* m_model;
     QComboBox* m_device;
