@@ -55,7 +55,7 @@ FilterBar::FilterBar(QWidget* parent)
     m_search->setAccessibleName(tr("Search"));
     m_search->setToolTip(tr("Words in path, UID, body part or modality (Ctrl+F)"));
     m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(120);
+    m_search->setMinimumWidth(96); // leaves room for the slider in a window of 1280 pixels
     m_search->addAction(icon(QStringLiteral("search"), Role::DimText), QLineEdit::LeadingPosition);
     m_search->installEventFilter(this);
     m_searchTimer.setSingleShot(true);

@@ -7,7 +7,10 @@
 #include <QLabel>
 #include <QPainter>
 #include <QScrollArea>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextCursor>
+#include <QTextDocument>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -30,6 +33,22 @@ public:
     using QTextBrowser::QTextBrowser;
     QVariant loadResource(int, const QUrl&) override { return QByteArray(); }
 };
+
+/// Headings in the sizes that the program's texts have.
+void calmHeadings(QTextDocument* document)
+{
+    for (QTextBlock block = document->begin(); block.isValid(); block = block.next()) {
+        const int level = block.blockFormat().headingLevel();
+        if (level == 0)
+            continue;
+        QTextCharFormat format;
+        format.setProperty(QTextFormat::FontSizeAdjustment, 0);
+        format.setProperty(QTextFormat::FontPixelSize, level == 1 ? kTitleFont : kBodyFont);
+        QTextCursor cursor(block);
+        cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+        cursor.mergeCharFormat(format);
+    }
+}
 
 class ExampleView : public QWidget
 {
@@ -95,6 +114,7 @@ GuidelinePane::GuidelinePane(const DisplayLoader& loader, QWidget* parent)
     m_text->setObjectName(QStringLiteral("guidelineText"));
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->setOpenLinks(false);
+    m_text->document()->setDocumentMargin(0); // below its title
     m_text->setFocusPolicy(Qt::NoFocus);
     m_text->setAccessibleName(tr("Guideline"));
     m_exampleList->setContentsMargins(0, 0, 0, 0);
@@ -116,6 +136,7 @@ void GuidelinePane::showGuideline(const ReviewSession& session, const ClassStyle
 {
     const ReviewPlan& plan = session.project().plan();
     m_text->setMarkdown(QString::fromStdString(plan.guideline));
+    calmHeadings(m_text->document());
     m_text->setVisible(!plan.guideline.empty());
     // As high as its text, so that the examples follow it; a long one scrolls. Measured on a copy: the view lays its
     // own document out for the width it happens to have while hidden.

@@ -72,7 +72,7 @@ TrainDialog::TrainDialog(QWidget* parent)
 {
     setObjectName(QStringLiteral("trainDialog"));
     setWindowTitle(tr("Train a model"));
-    setMinimumSize(720, 520);
+    setMinimumWidth(720);
     for (QPushButton* button : {m_close, m_adopt})
         button->setAutoDefault(false);
     m_train->setObjectName(QStringLiteral("trainStart"));
@@ -157,6 +157,7 @@ QWidget* TrainDialog::buildChoices()
     m_epochs->setValue(14);
     m_output = new QLineEdit(choices);
     m_output->setObjectName(QStringLiteral("trainOutput"));
+    m_output->setPlaceholderText(tr("where the new weights go, ending in .safetensors"));
     form->addRow(tr("&Training set"), place);
     form->addRow(tr("&Network"), m_architecture);
     form->addRow(tr("&Starting from"), m_start);

@@ -25,6 +25,7 @@ TrainingView::TrainingView(TrainingJob* job, QWidget* parent)
     m_bar->setTextVisible(false);
     m_bar->setAccessibleName(tr("Training progress"));
     m_bar->hide();
+    m_chart->hide(); // nothing to see before a start
     m_pause->setObjectName(QStringLiteral("trainingPause"));
     m_pause->setAutoDefault(false);
     m_pause->hide();
@@ -49,6 +50,7 @@ void TrainingView::start(int epochs)
     m_bar->setRange(0, 0);
     m_bar->show();
     m_chart->start(epochs);
+    m_chart->show();
     m_sentence->clear();
     say(tr("Reading the images…"));
 }
