@@ -94,7 +94,7 @@ private Q_SLOTS:
                         u"test"_s, u"--timing-images"_s, u"0"_s, u"--precision"_s, precision, u"--json"_s});
         };
         QCOMPARE(run(u"fp32"_s).code, 0);
-        QCOMPARE(run(u"fp8"_s).code, 3);
+        QCOMPARE(run(u"fp8"_s).code, 2);
     }
 
     void theTextIsTheTableOfThePaper()

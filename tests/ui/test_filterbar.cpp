@@ -31,7 +31,7 @@ private Q_SLOTS:
         QVERIFY(!slider->isVisible());
         QCOMPARE(bar.width(), least);
         bar.layout()->activate();
-        QVERIFY(bar.findChild<QLineEdit*>(QStringLiteral("searchField"))->width() >= 120);
+        QVERIFY(bar.findChild<QLineEdit*>(QStringLiteral("searchField"))->width() >= 96);
         QList<QWidget*> shown;
         for (auto* widget : bar.findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
             if (widget->isVisible())
