@@ -70,6 +70,7 @@ public:
     {
         ++files;
         (line.status == FileStatus::Ok ? ok : unreadable) += 1;
+        untagged += line.status == FileStatus::Ok && line.className.empty() ? 1 : 0;
         if (m_options.json)
             printJson(line);
         else if (m_options.csv)
@@ -80,6 +81,7 @@ public:
 
     std::int64_t files = 0;
     std::int64_t ok = 0;
+    std::int64_t untagged = 0; ///< of those: no radiographs by their headers
     std::int64_t unreadable = 0;
 
 private:
@@ -213,7 +215,8 @@ void printSummary(const Options& options, const Printer& printer, const std::str
                              {"model", model}}}})
                   << '\n';
     } else if (!options.csv) {
-        std::cout << printer.files << " files, " << printer.ok << " tagged, " << printer.unreadable
+        std::cout << printer.files << " files, " << printer.ok - printer.untagged << " tagged, "
+                  << printer.untagged << " not tagged, " << printer.unreadable
                   << " unreadable, " << std::fixed << std::setprecision(1) << seconds << " s, " << rate
                   << " images/s on " << progress.device.toStdString() << '\n';
     }

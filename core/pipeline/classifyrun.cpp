@@ -414,7 +414,6 @@ bool ClassifyRun::classifyBatch(Engine& engine, std::vector<Decoded>& batch)
             continue;
         if (modalityKind(result.facts.modality) == ModalityKind::Foreign) {
             result.prediction = abstention(engine.model().digest);
-            ++m_counts.classified;
             continue;
         }
         images.push_back(std::move(batch[i].image));

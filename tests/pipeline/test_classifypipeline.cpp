@@ -298,6 +298,8 @@ private Q_SLOTS:
         QCOMPARE(outcome.results.size(), 1);
         QVERIFY(outcome.results[0].prediction->needsReview);
         QCOMPARE(!outcome.results[0].predictedClass.isEmpty(), tagged);
+        QCOMPARE(outcome.progress.classified, tagged ? 1 : 0);
+        QCOMPARE(outcome.progress.toDo, 0);
     }
     void whatWasLeftUntaggedIsNotLookedAtAgain()
     {
