@@ -18,19 +18,23 @@ CLI::Validator deviceName()
 
 } // namespace
 
-void addEngineOptions(CLI::App& command, EngineOptions& options)
+void addDeviceOptions(CLI::App& command, std::string& device, std::string& precision, int& threads)
 {
-    command.add_option("--device", options.device, "auto, cpu or cuda[:n]")
+    command.add_option("--device", device, "auto, cpu or cuda[:n]")
         ->check(deviceName())
         ->capture_default_str();
     command
-        .add_option("--precision", options.precision,
-                    "Of the network's convolutions: fp32, bf16, or auto (bf16 on CPUs that are "
+        .add_option("--precision", precision,
+                    "Of the network's convolutions: fp32, bf16, or auto (bf16 where the hardware is "
                     "faster with it)")
         ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
         ->capture_default_str();
-    command.add_option("--threads", options.threads, "For the network on a CPU (0: all cores)")
-        ->check(CLI::Range(0, 256));
+    addThreadsOption(command, threads);
+}
+
+void addThreadsOption(CLI::App& command, int& threads)
+{
+    command.add_option("--threads", threads, "For the network on a CPU (0: all cores)")->check(CLI::Range(0, 256));
 }
 
 void addBootstrapOptions(CLI::App& command, BootstrapOptions& options)

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "commonoptions.h"
 #include "json.h"
 #include "opencatalog.h"
 #include "trainprogress.h"
@@ -226,7 +227,7 @@ void addFineTuneCommand(CLI::App& app, Invocation& invocation)
     command->add_option("--freeze-units", tuning.freezeUnits, "Convolutions at the input that stay as they are; -1: five in nine")
         ->capture_default_str();
     command->add_option("--seed", tuning.seed)->capture_default_str();
-    command->add_option("--threads", tuning.threads, "0: all cores")->capture_default_str();
+    addThreadsOption(*command, tuning.threads);
     command->add_flag("--resume", tuning.resume,
                       "Go on where a run that was stopped or killed left off (OUT.state); labels, base and options must "
                       "be the same");

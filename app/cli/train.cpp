@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "commonoptions.h"
 #include "trainprogress.h"
 
 #include "nn/architectures/registry.h"
@@ -251,11 +252,7 @@ void declareRecipe(CLI::App& command, Choices& choices)
         ->excludes("--average")
         ->excludes("--finish")
         ->capture_default_str();
-    command.add_option("--device", o.device, "auto, cpu, cuda or cuda:n")->capture_default_str();
-    command.add_option("--precision", o.precision,
-                       "Of the convolutions: fp32, bf16, or auto (bf16 where the hardware is faster with it)")
-        ->capture_default_str();
-    command.add_option("--threads", o.threads, "0: all cores")->capture_default_str();
+    addDeviceOptions(command, o.device, o.precision, o.threads);
 }
 
 } // namespace

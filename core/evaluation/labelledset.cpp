@@ -29,9 +29,13 @@ Result<LabelledSet> LabelledSet::fromManifest(const std::filesystem::path& manif
     for (const std::string& column : wanted)
         if (table->hasColumn(column) && std::ranges::find(set.columns, column) == set.columns.end())
             set.columns.push_back(column);
+    std::set<std::string> seen;
     for (std::size_t row = 0; row < table->rows(); ++row) {
         if (!split.empty() && table->at(row, "split") != split)
             continue;
+        if (!seen.insert(table->at(row, "path")).second)
+            return failure(manifest.string() + " lists " + table->at(row, "path") +
+                           " twice: it would count twice. Take one of the rows out.");
         LabelledImage image{.path = table->at(row, "path"),
                             .file = manifest.parent_path() / table->at(row, "path"),
                             .label = table->at(row, "label"),

@@ -27,7 +27,7 @@ struct LabelledSet
 
     /// From a CSV with the columns path (relative to it) and label. `columns` that it has are taken over,
     /// and "source" and "manufacturer" always. Errors: unreadable; no path or label column; no image in the
-    /// split.
+    /// split; an image twice in it.
     [[nodiscard]] static Result<LabelledSet> fromManifest(const std::filesystem::path& manifest,
                                                           const std::string& split = {},
                                                           const std::vector<std::string>& columns = {});

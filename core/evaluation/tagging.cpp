@@ -89,6 +89,9 @@ Result<Tagging> tagImages(const LabelledSet& set, std::span<Engine* const> engin
         if (stop.stop_requested() && done < count)
             return failure("Stopped after " + std::to_string(done) + " images.");
     }
+    if (std::ranges::none_of(tagging.images, [](const TaggedImage& image) { return image.reason.empty(); }))
+        return failure("None of the " + std::to_string(count) + " images of " + set.name +
+                       " can be read; the first: " + tagging.images.front().reason);
     tagging.seconds = millisecondsSince(start) / 1000;
     return tagging;
 }

@@ -31,7 +31,7 @@ struct Tagging
 
 /// Decodes each image once, ahead of the nets, and has it classified by every engine. Belongs to the
 /// engines' thread; needs a DicomLibrary. `progress` gets the number of images done. Errors: an engine
-/// fails; stopped.
+/// fails; stopped; no image can be read.
 [[nodiscard]] Result<Tagging> tagImages(const LabelledSet& set, std::span<Engine* const> engines,
                                         const std::function<void(std::size_t done)>& progress = {},
                                         const std::stop_token& stop = {});

@@ -4,6 +4,8 @@
 
 #include "base/digest.h"
 
+#include <QLocale>
+
 #include <unordered_set>
 
 #include <sys/stat.h>
@@ -223,10 +225,11 @@ private:
     bool m_crossesDevices = false;
 };
 
-std::string gigabytes(std::uintmax_t bytes)
+std::string sizeText(std::uintmax_t bytes)
 {
-    const std::uintmax_t tenths = bytes / 100'000'000;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
+    return QLocale::c()
+        .formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat)
+        .toStdString();
 }
 
 void checkDestination(ExportPlan& plan, bool crossesDevices)
@@ -256,8 +259,8 @@ void checkDestination(ExportPlan& plan, bool crossesDevices)
     std::error_code error;
     plan.bytesFree = fs::space(folder, error).available;
     if (!error && plan.bytesToWrite > plan.bytesFree)
-        plan.problem = "The disk of " + destination.string() + " has " + gigabytes(plan.bytesFree) +
-                       " free, but " + gigabytes(plan.bytesToWrite) +
+        plan.problem = "The disk of " + destination.string() + " has " + sizeText(plan.bytesFree) +
+                       " free, but " + sizeText(plan.bytesToWrite) +
                        " are needed: free some space or choose another destination.";
 }
 

@@ -116,6 +116,8 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
         manifest->rows = options.rows;
     if (!manifest)
         return tl::unexpected(manifest.error());
+    // Draws go by position: a run follows from what the rows say, not from their order.
+    std::ranges::sort(manifest->rows, {}, &ManifestRow::listedPath);
     if (!options.teacher.empty())
         if (auto taken = manifest->takeTeacher(options.teacher, options.classes); !taken)
             return tl::unexpected(taken.error());

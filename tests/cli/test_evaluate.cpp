@@ -229,6 +229,15 @@ private Q_SLOTS:
         QVERIFY(run.err.contains("no_such_net"));
     }
 
+    void nothingReadableIsAFailureAndNoFigure()
+    {
+        write(u"all-broken.csv"_s, "path,label\nimages/broken.png,spine\n");
+        const Run run = cli({u"evaluate"_s, u"--manifest"_s, path(u"all-broken.csv"_s), u"--model"_s, m_model});
+        QCOMPARE(run.code, 3);
+        QVERIFY(run.out.isEmpty());
+        QVERIFY2(run.err.contains("broken.png") && run.err.contains("None of the 1 images"), run.err.constData());
+    }
+
     void modelsAreListed()
     {
         const QString folder = path(u"data/imaging-router/models"_s);

@@ -7,6 +7,7 @@
 #include <QJsonArray>
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -92,11 +93,27 @@ private Q_SLOTS:
         QCOMPARE(compared.json()[u"models"_s].toArray().size(), 3);
     }
 
+    void theOrderOfTheRowsDoesNotMatter()
+    {
+        const Run first = train(u"order.safetensors"_s, {});
+        QVERIFY2(first.code == 0, first.err.constData());
+        QFile manifest(at(u"manifest.csv"_s));
+        QVERIFY(manifest.open(QIODevice::ReadOnly));
+        QByteArrayList lines = manifest.readAll().split('\n');
+        std::reverse(lines.begin() + 1, lines.end() - 1); // the header and the end stay
+        m_dir.write(u"manifest.csv"_s, lines.join('\n'));
+        const Run second = train(u"order.safetensors"_s, {});
+        QVERIFY2(second.code == 0, second.err.constData());
+        QCOMPARE(second.json()[u"digest"_s], first.json()[u"digest"_s]);
+    }
+
     void wrongUseIsRefused()
     {
         QCOMPARE(train(u"x.safetensors"_s, {u"--seeds"_s, u"0"_s}).code, 2);
         QCOMPARE(train(u"x.safetensors"_s, {u"--seeds"_s, u"2"_s, u"--average"_s, u"a,b"_s}).code,
                  2);
+        for (const QStringList& wrong : {QStringList{u"--device"_s, u"abacus"_s}, {u"--precision"_s, u"fp7"_s}})
+            QCOMPARE(train(u"x.safetensors"_s, wrong).code, 2);
         QCOMPARE(train(u"x.safetensors"_s, {u"--hard-examples"_s, u"2"_s}).code, 2);
         QVERIFY(!QFile::exists(at(u"x.safetensors"_s)));
     }

@@ -48,6 +48,15 @@ private Q_SLOTS:
         QVERIFY(!ir::LabelledSet::fromManifest(at("absent.csv")));
     }
 
+    void anImageListedTwiceIsRefused()
+    {
+        const std::string text = "path,label,split\na.png,spine,test\nb.png,spine,train\nb.png,others,train\n";
+        QVERIFY(read(text, "test")); // what is not measured does no harm
+        const auto set = read(text);
+        QVERIFY(!set);
+        QVERIFY2(set.error().message.find("b.png twice") != std::string::npos, set.error().message.c_str());
+    }
+
     void aCatalogGivesWhatPeopleLabelled()
     {
         const auto path = at("c.sqlite");

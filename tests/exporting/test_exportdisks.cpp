@@ -124,6 +124,7 @@ private Q_SLOTS:
         const auto plan = planSortedExport(m_items, options);
         QVERIFY(plan);
         QVERIFY(!plan->problem.empty());
+        QVERIFY2(plan->problem.find(" 0.0 ") == std::string::npos, plan->problem.c_str());
         QVERIFY(!executeSortedExport(*plan));
         QVERIFY(!fs::exists(options.destination));
     }
