@@ -12,6 +12,8 @@ half after the teacher. A run that was broken off goes on where it stopped: the 
 """
 
 import argparse
+import collections
+import csv
 import json
 import os
 import resource
@@ -26,7 +28,7 @@ COMMON = ("--crop-margins --stretch-greys --augment middle --batch 16 --warmup-e
 PRETRAINED = "--lr 4e-4 --head-epochs 1 --head-only-rate 2e-3 --head-rate 2 --freeze-units 4".split()
 FROM_NOTHING = "--lr 1e-3".split()
 EPOCH_IMAGES = 2000
-PROBES = (64, 256)  # images
+PROBES = (64, 448)  # images
 
 
 def processor_seconds(command):
@@ -43,11 +45,11 @@ class Trainer:
         self.options = options
         self.inits = dict(pair.split("=", 1) for pair in options.init)
 
-    def command(self, net, output, epochs, images):
-        command = [self.options.cli, "train", "--arch", net, "--manifest", self.options.manifest, "--output", output,
-                   "--input-size", str(self.options.size), "--epochs", str(epochs), "--epoch-images", str(images),
-                   "--seed", str(self.options.seed), "--threads", "1", *COMMON]
-        if self.options.corrections:
+    def command(self, net, output, epochs, images, manifest=None):
+        command = [self.options.cli, "train", "--arch", net, "--manifest", manifest or self.options.manifest,
+                   "--output", output, "--input-size", str(self.options.size), "--epochs", str(epochs),
+                   "--epoch-images", str(images), "--seed", str(self.options.seed), "--threads", "1", *COMMON]
+        if self.options.corrections and not manifest:
             command += ["--corrections", self.options.corrections]
         if net in self.inits:
             return command + ["--init", self.inits[net], *PRETRAINED]
@@ -55,13 +57,34 @@ class Trainer:
 
     def seconds_an_image(self, net):
         """Of a step on everything: two short runs, so that what every run costs drops out."""
-        probe = self.options.work / "probe.safetensors"
+        probe = self.options.work / f"{net}-probe.safetensors"
+        manifest = self.probe_manifest(net)
         seconds = []
         for images in PROBES:
-            command = self.command(net, probe, 2, images)
+            command = self.command(net, probe, 3, images, manifest)
             seconds.append(processor_seconds(command))
             Path(f"{probe}.state").unlink(missing_ok=True)
-        return (seconds[1] - seconds[0]) / (2 * (PROBES[1] - PROBES[0]))
+        probe.unlink()
+        manifest.unlink()
+        epochs = 2 if net in self.inits else 3  # the first one trains the classifier alone, at next to no cost
+        return (seconds[1] - seconds[0]) / (epochs * (PROBES[1] - PROBES[0]))
+
+    def probe_manifest(self, net):
+        """A few images of each class, so that passes over all of them do not hide what a step costs."""
+        with open(self.options.manifest, newline="") as file:
+            rows = list(csv.DictReader(file))
+        path = self.options.work / f"{net}-probe.csv"
+        taken = collections.Counter()
+        with open(path, "w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["path", "label", "split", "group", "source"])
+            for row in rows:
+                kind = row["label"], row["split"]
+                if row["split"] in ("train", "val") and taken[kind] < 40:
+                    taken[kind] += 1
+                    writer.writerow([self.options.manifest.parent.resolve() / row["path"], row["label"],
+                                     row["split"], row.get("group", ""), row.get("source", "")])
+        return path
 
     def train(self, net, name, teacher):
         output = self.options.work / f"{name}.safetensors"

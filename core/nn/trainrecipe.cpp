@@ -4,6 +4,11 @@
 #include "nn/augment.h"
 #include "nn/classnames.h"
 
+#include <cerrno>
+#include <system_error>
+
+#include <unistd.h>
+
 namespace ir::nn {
 
 namespace {
@@ -97,6 +102,11 @@ Result<void> checkOptions(const TrainOptions& options)
     if (!AugmentOptions::named(options.augmentation))
         return failure("There is no augmentation \"" + options.augmentation +
                        "\"; choose none, paper, plain, middle or strong.");
+    // Told now, not after the first epoch.
+    const std::filesystem::path folder = options.output.has_parent_path() ? options.output.parent_path() : ".";
+    if (::access(folder.c_str(), W_OK | X_OK) != 0)
+        return failure("The weights cannot be written to the folder " + folder.string() + ": " +
+                       std::generic_category().message(errno) + ". Choose another.");
     return {};
 }
 

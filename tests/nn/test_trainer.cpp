@@ -499,6 +499,11 @@ private Q_SLOTS:
         o.init = o.manifest;
         QVERIFY(!train(o));
         o = options();
+        o.output = o.output.parent_path() / "absent" / "net.safetensors";
+        report = train(o);
+        QVERIFY(!report);
+        QVERIFY2(report.error().message.find("to the folder") != std::string::npos, report.error().message.c_str());
+        o = options();
         o.resume = true; // no state there
         QVERIFY(!train(o));
         o = options();

@@ -16,6 +16,7 @@
 #include <QAction>
 #include <QImage>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -80,6 +81,28 @@ private Q_SLOTS:
         QVERIFY(accentPixels(chart) > 40);
         chart.start(2);
         QCOMPARE(accentPixels(chart), 0);
+    }
+
+    void theWeightsFileIsProposedBesideTheTrainingSet()
+    {
+        const QTemporaryDir dir;
+        QFile file(dir.filePath(QStringLiteral("manifest.csv")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        TrainDialog dialog;
+        auto* manifest = dialog.findChild<QLineEdit*>(QStringLiteral("trainManifest"));
+        auto* output = dialog.findChild<QLineEdit*>(QStringLiteral("trainOutput"));
+        auto* start = dialog.findChild<QPushButton*>(QStringLiteral("trainStart"));
+        QVERIFY(manifest && output && start);
+        QTest::keyClicks(manifest, file.fileName()); // "/" exists too
+        QCOMPARE(output->text(), dir.filePath(QStringLiteral("model.safetensors")));
+        QVERIFY(start->isEnabled());
+        output->selectAll();
+        QTest::keyClick(output, Qt::Key_Delete);
+        QVERIFY(output->text().isEmpty());
+        QTest::keyClicks(output, QStringLiteral("/own.safetensors"));
+        QTest::keyClick(manifest, Qt::Key_Backspace);
+        QTest::keyClicks(manifest, QStringLiteral("v"));
+        QCOMPARE(output->text(), QStringLiteral("/own.safetensors"));
     }
 
     void aWorseCandidateIsInTheColourOfErrors()

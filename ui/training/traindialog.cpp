@@ -183,7 +183,8 @@ QWidget* TrainDialog::buildChoices()
 void TrainDialog::choicesChanged()
 {
     const QString manifest = m_manifest->text().trimmed();
-    if (m_output->text().isEmpty() && QFile::exists(manifest))
+    // Until the user writes a name of their own it follows the training set, also while that is typed.
+    if (!m_output->isModified() && QFileInfo(manifest).isFile())
         m_output->setText(QFileInfo(manifest).dir().filePath(QStringLiteral("model.safetensors")));
     m_train->setEnabled(!m_job->isRunning() && !manifest.isEmpty()
                         && m_output->text().trimmed().endsWith(QLatin1String(".safetensors")));

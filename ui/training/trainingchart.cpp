@@ -15,7 +15,7 @@ namespace {
 constexpr int kGap = 16;
 constexpr int kHeader = 44;   ///< title and present value
 constexpr int kFooter = 18;   ///< epochs
-constexpr int kAxis = 40;     ///< of values, at the left
+constexpr int kAxis = 46;     ///< of values, at the left
 constexpr int kMostPoints = 2000; ///< then every second is dropped
 
 /// Where the axis ends, such that the curve fills it but a hair's noise does not.
@@ -34,8 +34,10 @@ Range rangeOf(const QVector<QPointF>& points, bool zeroBased)
     Range range{zeroBased ? 0 : least->y(), most->y()};
     const double margin = std::max(0.08 * (range.high - range.low), 0.02 * std::abs(range.high));
     range.high += margin > 0 ? margin : 1;
-    if (!zeroBased)
+    if (!zeroBased) { // a share
         range.low -= margin > 0 ? margin : 1;
+        range.high = std::min(range.high, 1.0);
+    }
     return range;
 }
 
@@ -154,9 +156,9 @@ void TrainingChart::paintCurve(QPainter& painter, const QRectF& rect, const Curv
                        plot.bottom() - plot.height() * (point.y() - range.low) / (range.high - range.low));
     };
     const QRectF axis(rect.left() + 4, plot.top() - 8, kAxis, 16);
-    painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, valueText(range.high, 2));
+    painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, valueText(range.high, curve.decimals));
     painter.drawText(axis.translated(0, plot.height()), Qt::AlignRight | Qt::AlignVCenter,
-                     valueText(range.low, 2));
+                     range.low == 0 ? QStringLiteral("0") : valueText(range.low, curve.decimals));
 
     QPainterPath path(place(curve.points.constFirst()));
     for (const QPointF& point : curve.points)
