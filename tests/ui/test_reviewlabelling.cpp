@@ -3,6 +3,8 @@
 #include "annotationwindow.h"
 
 #include "review/adjudicationdesk.h"
+#include "review/imagecanvas.h"
+#include "review/keybar.h"
 
 #include <QLineEdit>
 #include <QListWidget>
@@ -33,6 +35,11 @@ private Q_SLOTS:
         QTest::keyClicks(comment, QStringLiteral("rotated 1"));
         QTest::keyClick(comment, Qt::Key_Return);
         QVERIFY(!comment->isVisible());
+        // Hidden, it takes no room from the image.
+        const auto* canvas = labelling()->findChild<ImageCanvas*>();
+        const auto* keys = labelling()->findChild<KeyBar*>();
+        QVERIFY(canvas && keys);
+        QTRY_COMPARE(canvas->mapTo(labelling(), QPoint(0, canvas->height())).y(), keys->y());
         QCOMPARE(labelling()->image(), first); // "1" was text, not a class
 
         QTest::keyClick(labelling(), Qt::Key_Space); // skip

@@ -8,6 +8,7 @@
 #include "review/reviewsession.h"
 #include "support/formatting.h"
 
+#include <QLineEdit>
 #include <QProgressBar>
 #include <QStackedWidget>
 
@@ -30,7 +31,7 @@ AdjudicationPage::AdjudicationPage(ReviewSession* session, const DisplayLoader& 
     m_canvas->setObjectName(QStringLiteral("adjudicationCanvas"));
     m_first->setObjectName(QStringLiteral("firstReading"));
     m_second->setObjectName(QStringLiteral("secondReading"));
-    m_comment->setObjectName(QStringLiteral("adjudicationComment"));
+    m_comment->edit()->setObjectName(QStringLiteral("adjudicationComment"));
     arrange(m_first, m_second);
     addKey(Qt::Key_Left, QStringLiteral("←"), tr("Previous"), [this] { step(-1); });
     addKey(Qt::Key_Right, QStringLiteral("→"), tr("Next"), [this] { step(1); });

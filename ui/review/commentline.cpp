@@ -1,16 +1,21 @@
 #include "review/commentline.h"
 
+#include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLineEdit>
 
 namespace ir::ui {
 
-CommentLine::CommentLine(const QString& placeholder, QWidget* parent) : QLineEdit(parent)
+CommentLine::CommentLine(const QString& placeholder, QWidget* parent) : QWidget(parent), m_edit(new QLineEdit(this))
 {
-    setPlaceholderText(placeholder);
-    setMaxLength(2000);
+    m_edit->setPlaceholderText(placeholder);
+    m_edit->setMaxLength(2000);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(8, 6, 8, 6);
+    layout->addWidget(m_edit);
     hide();
-    connect(this, &QLineEdit::returnPressed, this, [this] {
-        if (const QString comment = text().trimmed(); !comment.isEmpty())
+    connect(m_edit, &QLineEdit::returnPressed, this, [this] {
+        if (const QString comment = m_edit->text().trimmed(); !comment.isEmpty())
             Q_EMIT kept(comment);
         end();
     });
@@ -18,14 +23,14 @@ CommentLine::CommentLine(const QString& placeholder, QWidget* parent) : QLineEdi
 
 void CommentLine::begin()
 {
-    clear();
+    m_edit->clear();
     show();
-    setFocus(Qt::ShortcutFocusReason);
+    m_edit->setFocus(Qt::ShortcutFocusReason);
 }
 
 void CommentLine::end()
 {
-    clear();
+    m_edit->clear();
     hide();
     Q_EMIT ended();
 }
@@ -35,7 +40,7 @@ void CommentLine::keyPressEvent(QKeyEvent* event)
     if (event->key() == Qt::Key_Escape)
         end();
     else
-        QLineEdit::keyPressEvent(event);
+        QWidget::keyPressEvent(event);
 }
 
 } // namespace ir::ui

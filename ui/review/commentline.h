@@ -1,11 +1,13 @@
 #pragma once
 
-#include <QLineEdit>
+#include <QWidget>
+
+class QLineEdit;
 
 namespace ir::ui {
 
 /// A line that shows up to take a comment: Enter keeps what was written, Esc does not; either hides it again.
-class CommentLine : public QLineEdit
+class CommentLine : public QWidget
 {
     Q_OBJECT
 
@@ -14,6 +16,7 @@ public:
 
     void begin(); ///< empty, with the keyboard focus
     void end();   ///< keeps nothing
+    [[nodiscard]] QLineEdit* edit() const { return m_edit; }
 
 Q_SIGNALS:
     void kept(const QString& text); ///< not empty, blanks at its ends cut
@@ -21,6 +24,9 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QLineEdit* m_edit;
 };
 
 } // namespace ir::ui

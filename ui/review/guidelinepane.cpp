@@ -25,6 +25,8 @@ constexpr int kWidth = 280;
 constexpr int kHighestText = 320;
 constexpr int kExample = 200;
 constexpr int kCaption = 28;
+constexpr int kIndent = 16;
+constexpr int kParagraphGap = 6;
 
 /// A guideline comes out of a catalog that others may have written: it loads nothing.
 class InertText : public QTextBrowser
@@ -34,11 +36,16 @@ public:
     QVariant loadResource(int, const QUrl&) override { return QByteArray(); }
 };
 
-/// Headings in the sizes that the program's texts have.
-void calmHeadings(QTextDocument* document)
+/// Headings in the sizes that the program's texts have, air between paragraphs, lists that leave the text its width.
+void calm(QTextDocument* document)
 {
+    document->setIndentWidth(kIndent);
     for (QTextBlock block = document->begin(); block.isValid(); block = block.next()) {
         const int level = block.blockFormat().headingLevel();
+        QTextBlockFormat spacing;
+        spacing.setTopMargin(0);
+        spacing.setBottomMargin(kParagraphGap);
+        QTextCursor(block).mergeBlockFormat(spacing);
         if (level == 0)
             continue;
         QTextCharFormat format;
@@ -136,7 +143,7 @@ void GuidelinePane::showGuideline(const ReviewSession& session, const ClassStyle
 {
     const ReviewPlan& plan = session.project().plan();
     m_text->setMarkdown(QString::fromStdString(plan.guideline));
-    calmHeadings(m_text->document());
+    calm(m_text->document());
     m_text->setVisible(!plan.guideline.empty());
     // As high as its text, so that the examples follow it; a long one scrolls. Measured on a copy: the view lays its
     // own document out for the width it happens to have while hidden.

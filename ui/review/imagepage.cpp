@@ -41,10 +41,7 @@ void ImagePage::arrange(QWidget* left, QWidget* right)
     column->setSpacing(0);
     column->addWidget(m_progress);
     column->addLayout(middle, 1);
-    auto* line = new QHBoxLayout; // takes no room while the comment is hidden
-    line->setContentsMargins(8, 6, 8, 6);
-    line->addWidget(m_comment);
-    column->addLayout(line);
+    column->addWidget(m_comment);
     column->addWidget(m_keys);
 }
 

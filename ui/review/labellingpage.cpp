@@ -11,6 +11,7 @@
 #include "review/reviewsession.h"
 #include "support/formatting.h"
 
+#include <QLineEdit>
 #include <QProgressBar>
 #include <QStackedWidget>
 
@@ -32,7 +33,7 @@ LabellingPage::LabellingPage(ReviewSession* session, const DisplayLoader& loader
     setObjectName(QStringLiteral("labellingPage"));
     m_canvas->setObjectName(QStringLiteral("labellingCanvas"));
     m_progress->setObjectName(QStringLiteral("roundProgress"));
-    m_comment->setObjectName(QStringLiteral("reviewComment"));
+    m_comment->edit()->setObjectName(QStringLiteral("reviewComment"));
     m_guideline->hide();
     arrange(nullptr, m_guideline);
     addKey(Qt::Key_U, tr("U"), tr("Unsure"), [this] { unsure(); });
