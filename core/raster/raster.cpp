@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <fstream>
+#include <vector>
 
 namespace ir {
 
@@ -40,6 +41,30 @@ QByteArray formatOf(const std::filesystem::path& path)
     std::array<char, 16> start{};
     file.read(start.data(), start.size());
     return formatOf(QByteArray(start.data(), static_cast<qsizetype>(file.gcount())));
+}
+
+/// Whether a JPEG's data end without the marker that closes them (ITU-T T.81, B.1.1.3: EOI): libjpeg makes up the
+/// rest in grey and only warns.
+bool isCutShort(const std::filesystem::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    file.seekg(2);
+    // Segments up to the first scan: a thumbnail among them has an end of its own.
+    std::array<unsigned char, 4> head{};
+    while (file.read(reinterpret_cast<char*>(head.data()), head.size()) && head[0] == 0xff && head[1] != 0xda) {
+        const bool padded = head[1] == 0xff; // any number of these may stand before a marker
+        file.seekg(padded ? -3 : head[2] * 256 + head[3] - 2, std::ios::cur);
+    }
+    std::vector<char> block(1 << 16);
+    bool afterFf = false;
+    while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0)
+        for (std::streamsize i = 0; i < file.gcount(); ++i) {
+            const auto byte = static_cast<unsigned char>(block[static_cast<std::size_t>(i)]);
+            if (afterFf && byte == 0xd9) // no such pair inside a scan: there 0xff is followed by 0 or a restart
+                return false;
+            afterFf = byte == 0xff;
+        }
+    return true;
 }
 
 GrayImage toGray(const QImage& image)
@@ -106,6 +131,9 @@ Result<DecodedImage> decodeRaster(const std::filesystem::path& path, const Decod
     const auto image = readWith(reader, path.string());
     if (!image)
         return tl::unexpected(image.error());
+    if (format == "JPEG" && isCutShort(path))
+        return failure("Cannot show " + path.string() +
+                       ": the file ends before the picture does. Copy it anew from where it came from.");
     decoded.image = toGray(*image);
     decoded.fullSize = decoded.image.size();
     decoded.facts.columns = decoded.fullSize.width;

@@ -85,6 +85,26 @@ private Q_SLOTS:
         QVERIFY(!ir::looksLikeRaster(at(u"notes.png"_s)));
     }
 
+    void aJpegCutShortIsRefused()
+    {
+        QFile whole(m_dir.filePath(u"whole.jpg"_s));
+        saveRamp(u"whole.jpg"_s, QImage::Format_Grayscale8, "JPEG");
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        const QByteArray bytes = whole.readAll();
+        write(u"padded.jpg"_s, bytes.left(2) + QByteArray(3, '\xff') + bytes.mid(2) + QByteArray(100, '\0'));
+        QVERIFY(ir::decodeRaster(at(u"padded.jpg"_s)));
+        // A thumbnail in the header is a whole JPEG itself: its end is not the picture's.
+        const QByteArray thumbnail = "\xff\xe1" + QByteArray::fromHex("0006") + QByteArray("\xff\xd9") + "..";
+        write(u"thumbnail.jpg"_s, bytes.left(2) + thumbnail + bytes.mid(2));
+        QVERIFY(ir::decodeRaster(at(u"thumbnail.jpg"_s)));
+        write(u"half.jpg"_s, bytes.left(2) + thumbnail + bytes.mid(2, bytes.size() * 3 / 4));
+        const auto half = ir::decodeRaster(at(u"half.jpg"_s));
+        QVERIFY(!half);
+        QVERIFY2(half.error().message.find("half.jpg") != std::string::npos &&
+                     half.error().message.find("ends before") != std::string::npos,
+                 half.error().message.c_str());
+    }
+
     void aHeaderThatClaimsTooManyPixelsIsRefusedBeforeTheyAreAllocated()
     {
         QImage image(20, 20, QImage::Format_Grayscale8);
