@@ -4,12 +4,36 @@
 #include "style/theme.h"
 
 #include <QApplication>
+#include <QByteArrayList>
 #include <QCommandLineParser>
 #include <QIcon>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace {
+
+constexpr int kWrongUse = 2; ///< as the command line's
+constexpr int kFailed = 3;
+
+/// Qt would abort without one, also where only --help was asked.
+bool hasDisplay(int argc, char** argv)
+{
+    for (const char* variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        if (!qEnvironmentVariableIsEmpty(variable))
+            return true;
+    return std::any_of(argv + 1, argv + argc, [](const char* argument) {
+        return qstrcmp(argument, "-platform") == 0 || qstrcmp(argument, "--platform") == 0;
+    });
+}
+
+bool asksForText(int argc, char** argv)
+{
+    return std::any_of(argv + 1, argv + argc, [](const char* argument) {
+        return QByteArrayList({"-h", "--help", "--help-all", "-v", "--version"}).contains(argument);
+    });
+}
 
 ir::ui::ThemeChoice themeNamed(const QString& name, ir::ui::ThemeChoice fallback)
 {
@@ -26,6 +50,15 @@ int main(int argc, char** argv)
 {
     // OpenBLAS would start a pool of its own beside LibTorch's threads.
     setenv("OPENBLAS_NUM_THREADS", "1", 0);
+    if (!hasDisplay(argc, argv)) {
+        if (!asksForText(argc, argv)) {
+            std::fputs("imaging-router: there is no display here. imaging-router-cli does the same work in a "
+                       "terminal: see imaging-router-cli --help.\n",
+                       stderr);
+            return kFailed;
+        }
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
     QApplication::setHighDpiScaleFactorRoundingPolicy(
         Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication app(argc, argv);
@@ -52,6 +85,13 @@ int main(int argc, char** argv)
                                             QStringLiteral("FILE"));
     parser.addOptions({catalog, themeOption, settingsOption});
     parser.process(app);
+    const QStringList themes{QStringLiteral("dark"), QStringLiteral("light"), QStringLiteral("system")};
+    if (const QString theme = parser.value(themeOption); !theme.isEmpty() && !themes.contains(theme)) {
+        std::fputs(qPrintable(QStringLiteral("imaging-router: there is no theme \"%1\": use dark, light or system.\n")
+                                  .arg(theme)),
+                   stderr);
+        return kWrongUse;
+    }
 
     const ir::DicomLibrary dicom;
     ir::ui::Settings settings(parser.value(settingsOption));
