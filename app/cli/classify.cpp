@@ -313,7 +313,7 @@ void addClassifyCommand(CLI::App& app, Invocation& invocation)
     command->add_flag("--csv", options->csv, "CSV with a header line")->excludes(json);
     command->add_option("--model", options->model, "A model's name (see 'models') or weights file")
         ->capture_default_str();
-    addDeviceOptions(*command, options->engine.device, options->engine.precision, options->engine.threads);
+    addEngineOptions(*command, options->engine);
     command
         ->add_option("--catalog", options->catalog,
                      "Remember results in this catalog and take unchanged files from it; 'none': do not")

@@ -32,6 +32,11 @@ void addDeviceOptions(CLI::App& command, std::string& device, std::string& preci
     addThreadsOption(command, threads);
 }
 
+void addEngineOptions(CLI::App& command, EngineOptions& options)
+{
+    addDeviceOptions(command, options.device, options.precision, options.threads);
+}
+
 void addThreadsOption(CLI::App& command, int& threads)
 {
     command.add_option("--threads", threads, "For the network on a CPU (0: all cores)")->check(CLI::Range(0, 256));

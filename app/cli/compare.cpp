@@ -226,7 +226,7 @@ void addCompareCommand(CLI::App& app, Invocation& invocation)
                      "CSV with columns path (relative to the CSV) and label")
         ->required();
     command->add_option("--split", options->split, "Only rows with this in their column split");
-    addDeviceOptions(*command, options->engine.device, options->engine.precision, options->engine.threads);
+    addEngineOptions(*command, options->engine);
     addBootstrapOptions(*command, options->bootstrap);
     command
         ->add_option("--timing-images", options->timingImages,

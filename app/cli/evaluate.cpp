@@ -122,7 +122,7 @@ void addEvaluateCommand(CLI::App& app, Invocation& invocation)
                         "Write each image's label, tag and probabilities to this CSV file");
     command->add_option("--html", options->html,
                         "Write the report as one HTML file, with charts and pictures of the errors");
-    addDeviceOptions(*command, options->engine.device, options->engine.precision, options->engine.threads);
+    addEngineOptions(*command, options->engine);
     addBootstrapOptions(*command, options->bootstrap);
     command
         ->add_option("--timing-images", options->timingImages,

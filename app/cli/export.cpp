@@ -476,7 +476,7 @@ void addExportCommand(CLI::App& app, Invocation& invocation)
         ->excludes(corrected);
     command->add_option("--model", options->model, "A model's name (see 'models') or weights file")
         ->capture_default_str();
-    addDeviceOptions(*command, options->engine.device, options->engine.precision, options->engine.threads);
+    addEngineOptions(*command, options->engine);
     command->add_flag("--dry-run", options->dryRun, "Say what would be done, and do nothing");
     command->add_flag("--json", options->json, "One JSON object: the plan (--dry-run) or what was done");
     command->add_flag("-y,--yes", options->yes, "Do not ask");
