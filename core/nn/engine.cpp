@@ -15,6 +15,8 @@
 #include <optional>
 #include <utility>
 
+#include <omp.h>
+
 namespace ir {
 
 namespace {
@@ -30,6 +32,17 @@ void foldGreyInput(nn::Network& network)
     auto& weight = network.units().front()->conv->weight;
     weight.set_data(weight.sum(1, /*keepdim=*/true));
 }
+
+/// How many threads LibTorch and oneDNN use for what the calling thread asks; one again afterwards.
+class ThreadsOfThisThread
+{
+public:
+    // Not at::set_num_threads: it makes XNNPACK's pool anew, whose threads then spin where oneDNN's should run.
+    explicit ThreadsOfThisThread(int count) { omp_set_num_threads(count); }
+    ~ThreadsOfThisThread() { omp_set_num_threads(1); }
+    ThreadsOfThisThread(const ThreadsOfThisThread&) = delete;
+    ThreadsOfThisThread& operator=(const ThreadsOfThisThread&) = delete;
+};
 
 } // namespace
 
@@ -133,10 +146,11 @@ Prediction Engine::Impl::predictionOf(const torch::Tensor& features, const torch
 void Engine::Impl::classifyOnCpu(std::span<const GrayImage> images,
                                  std::vector<Prediction>& predictions)
 {
-    // One image a lane, each on a single thread: nothing waits for the slowest of a team within every
-    // layer, and an image's numbers cannot depend on its neighbours.
+    // One image a lane, each on a single thread: nothing waits for the slowest of a team within every layer. An
+    // image by itself has them all. Its numbers do not depend on it (FusedConv; a test compares them).
     const std::size_t first = predictions.size();
     predictions.resize(first + images.size());
+    const ThreadsOfThisThread team(images.size() == 1 ? lanes->count() : 1);
     lanes->run(images.size(), [&](std::size_t i) {
         guarded([&] {
             const c10::InferenceMode inference;
@@ -203,7 +217,7 @@ std::size_t Engine::Impl::classifyWhileGpuLasts(std::span<const GrayImage> image
 void Engine::Impl::moveToCpu()
 {
     network->to(torch::Device(torch::kCPU));
-    nn::makeChannelsLast(*network);
+    network->fuse();
     device = torch::Device(torch::kCPU);
     batch = lanes->count();
 }
@@ -244,13 +258,15 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& weight
             impl->numbers = torch::kBFloat16;
             impl->network->computeIn(impl->numbers);
         }
-        nn::makeChannelsLast(*impl->network);
+        if (!impl->device.is_cuda())
+            impl->network->fuse();
         nn::setBlasThreads(1); // else lanes would queue for its pool
         impl->lanes = std::make_unique<nn::Lanes>(options.threads ? options.threads : usableCores(),
                                                   [] { at::set_num_threads(1); });
         impl->batch = impl->lanes->count();
         if (impl->device.is_cuda()) {
             nn::useExactGpuMath();
+            nn::makeChannelsLast(*impl->network);
             impl->network->to(impl->device);
             impl->batch = gpuBatch;
         }

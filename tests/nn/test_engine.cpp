@@ -87,6 +87,42 @@ private Q_SLOTS:
                  alone->front().probabilities);
     }
 
+    void everyNetGivesAnImageTheSameNumbersAloneAndInCompany_data()
+    {
+        QTest::addColumn<QString>("architecture");
+        QTest::addColumn<QString>("precision");
+        for (const ir::Architecture& architecture : ir::architectures())
+            for (const char* precision : {"fp32", "auto"})
+                QTest::addRow("%s, %s", architecture.name.c_str(), precision)
+                    << QString::fromStdString(architecture.name) << precision;
+    }
+
+    void everyNetGivesAnImageTheSameNumbersAloneAndInCompany()
+    {
+        // Alone it has all threads, in company one; at a size at which layers are shared out.
+        QFETCH(const QString, architecture);
+        QFETCH(const QString, precision);
+        RandomModel model(1, false, ir::defaultClasses(), architecture.toStdString());
+        model.info.input.size = 192;
+        const auto weights = model.writeTo(path("net.safetensors"));
+        std::vector<std::vector<float>> alone;
+        const auto images = randomImages(11, 3);
+        for (const int threads : {1, 3}) {
+            auto engine = ir::Engine::load(weights, {"cpu", threads, precision.toStdString()});
+            QVERIFY2(engine.has_value(), engine ? "" : engine.error().message.c_str());
+            const auto together = (*engine)->classify(images);
+            QVERIFY(together);
+            for (std::size_t i = 0; i < images.size(); ++i) {
+                const auto single = (*engine)->classify(std::span(images).subspan(i, 1));
+                QVERIFY(single);
+                QCOMPARE(single->front().probabilities, (*together)[i].probabilities);
+                if (alone.size() == i)
+                    alone.push_back(single->front().probabilities);
+                QCOMPARE(single->front().probabilities, alone[i]);
+            }
+        }
+    }
+
     void predictionsAreWellFormed()
     {
         const auto engine = loaded(m_weights);

@@ -26,17 +26,18 @@ class RandomModel
 {
 public:
     explicit RandomModel(std::uint32_t seed, bool withOutliers = false,
-                         const std::vector<std::string>& classes = defaultClasses())
+                         const std::vector<std::string>& classes = defaultClasses(),
+                         const std::string& architecture = "mobilenet_v1")
     {
         std::mt19937 random(seed);
-        for (const TensorSpec& spec : tensorSpecs("mobilenet_v1", static_cast<int>(classes.size())))
+        for (const TensorSpec& spec : tensorSpecs(architecture, static_cast<int>(classes.size())))
             add(spec.name, spec.shape, random);
         if (withOutliers) {
             add(std::string(outlierProjection), {1024, 8}, random);
             add(std::string(outlierOffset), {8}, random);
             add(std::string(outlierCentres), {4, 8}, random);
         }
-        info.architecture = "mobilenet_v1";
+        info.architecture = architecture;
         info.classes = classes;
         info.input.size = 96;
         info.temperature = 1.5;

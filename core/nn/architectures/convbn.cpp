@@ -6,14 +6,19 @@ namespace ir::nn {
 
 torch::Tensor activated(torch::Tensor x, Activation activation)
 {
-    // In place: the gradients of ReLU and ReLU6 need the result alone, and autograd keeps a copy for SiLU's.
+    // In place: the gradients of ReLU and ReLU6 need the result alone, and autograd keeps a copy
+    // for SiLU's.
     switch (activation) {
-    case Activation::None: return x;
-    case Activation::Relu: return torch::relu_(x);
+    case Activation::None:
+        return x;
+    case Activation::Relu:
+        return torch::relu_(x);
     case Activation::Relu6:
         // relu6 has no gradient in bfloat16 on a CPU (LibTorch 1.13).
-        return x.scalar_type() == torch::kBFloat16 && x.requires_grad() ? x.clamp(0, 6) : torch::relu6_(x);
-    case Activation::Silu: return torch::silu_(x);
+        return x.scalar_type() == torch::kBFloat16 && x.requires_grad() ? x.clamp(0, 6)
+                                                                        : torch::relu6_(x);
+    case Activation::Silu:
+        return torch::silu_(x);
     }
     return x;
 }
@@ -29,13 +34,27 @@ ConvBnImpl::ConvBnImpl(const ConvShape& shape, Activation activation, double eps
                                       .bias(false)));
     bn = register_module(
         "bn", torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(shape.out).eps(epsilon)));
-    // He et al. 2015: keeps the variance through ReLU, and so a net without pretrained weights trainable.
+    // He et al. 2015: keeps the variance through ReLU, and so a net without pretrained weights
+    // trainable.
     torch::nn::init::kaiming_normal_(conv->weight, 0, torch::kFanOut, torch::kReLU);
+}
+
+torch::Tensor ConvBnImpl::convolved(const torch::Tensor& x)
+{
+    const auto& options = conv->options;
+    if (!x.device().is_cpu() || options.groups() == 1 || options.kernel_size()->at(0) <= 3)
+        return conv->forward(x);
+    // On a CPU, gradients of large depthwise kernels take four times as long in bfloat16 as in
+    // float32 (oneDNN 2.6).
+    const c10::impl::ExcludeDispatchKeyGuard noAutocast(c10::DispatchKey::AutocastCPU);
+    return conv->forward(x.to(conv->weight.scalar_type()));
 }
 
 torch::Tensor ConvBnImpl::forward(torch::Tensor x)
 {
-    x = conv->forward(x);
+    if (m_fused)
+        return m_fused->forward(x);
+    x = convolved(x);
     if (m_adoptedBias.defined())
         measure(x);
     if (bn)
@@ -63,6 +82,15 @@ void ConvBnImpl::fold()
     conv = replace_module("conv", folded);
     unregister_module("bn");
     bn = nullptr;
+}
+
+void ConvBnImpl::fuse(std::shared_ptr<BlockPool> pool)
+{
+    const auto& options = conv->options;
+    m_fused = std::make_shared<FusedConv>(
+        conv->weight, conv->bias, static_cast<int>(options.stride()->at(0)),
+        static_cast<int>(options.kernel_size()->at(0)) / 2, static_cast<int>(options.groups()),
+        m_activation, std::move(pool));
 }
 
 void ConvBnImpl::adoptFolded(torch::Tensor kernel, torch::Tensor bias)

@@ -2,12 +2,14 @@
 
 // Private to core/nn: brings in the torch headers.
 
+#include "nn/architectures/activation_p.h"
+#include "nn/architectures/fusedconv_p.h"
+
 #include <torch/torch.h>
 
-namespace ir::nn {
+#include <memory>
 
-/// What follows a BatchNorm.
-enum class Activation { None, Relu, Relu6, Silu };
+namespace ir::nn {
 
 struct ConvShape
 {
@@ -32,6 +34,9 @@ public:
     /// Folds the BatchNorm into kernel and bias: for inference only, not undone.
     void fold();
 
+    /// Computes as FusedConv from now on: once folded, on the CPU, with the weights in their final type.
+    void fuse(std::shared_ptr<BlockPool> pool);
+
     /// Takes a folded kernel and bias (of a net without BatchNorm) over at the next forward(): with the
     /// statistics of that batch as running mean and variance, the unit then computes the same map.
     void adoptFolded(torch::Tensor kernel, torch::Tensor bias);
@@ -40,9 +45,11 @@ public:
     torch::nn::BatchNorm2d bn = nullptr; ///< null once folded
 
 private:
+    [[nodiscard]] torch::Tensor convolved(const torch::Tensor& x);
     void measure(const torch::Tensor& mapped);
 
     Activation m_activation;
+    std::shared_ptr<FusedConv> m_fused; ///< null before fuse()
     torch::Tensor m_adoptedBias; ///< undefined, but between adoptFolded() and forward()
 };
 TORCH_MODULE(ConvBn);

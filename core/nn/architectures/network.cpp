@@ -45,6 +45,17 @@ void Network::fold()
         unit->fold();
 }
 
+void Network::fuse()
+{
+    if (!FusedConv::computes(units().front()->conv->weight.scalar_type())) {
+        makeChannelsLast(*this);
+        return;
+    }
+    const auto pool = BlockPool::make();
+    for (ConvBn& unit : units())
+        unit->fuse(pool);
+}
+
 std::vector<std::pair<std::string, torch::Tensor>> namedTensors(Network& network)
 {
     std::vector<std::pair<std::string, torch::Tensor>> all;
