@@ -23,6 +23,8 @@ namespace {
 
 constexpr int gpuBatch = 32;
 constexpr int mostThreads = 256;
+/// Input side from which a single image is shared out to all threads; with smaller ones they would mostly wait.
+constexpr int sharedFromSide = 384;
 
 /// Makes a net that sees one grey plane of one that sees it three times: the same sums, a third of the
 /// work in the first layer.
@@ -146,11 +148,12 @@ Prediction Engine::Impl::predictionOf(const torch::Tensor& features, const torch
 void Engine::Impl::classifyOnCpu(std::span<const GrayImage> images,
                                  std::vector<Prediction>& predictions)
 {
-    // One image a lane, each on a single thread: nothing waits for the slowest of a team within every layer. An
-    // image by itself has them all. Its numbers do not depend on it (FusedConv; a test compares them).
+    // One image a lane, each on a single thread: nothing waits for the slowest of a team within every layer. A
+    // large image by itself has them all. Its numbers do not depend on it (FusedConv; a test compares them).
     const std::size_t first = predictions.size();
     predictions.resize(first + images.size());
-    const ThreadsOfThisThread team(images.size() == 1 ? lanes->count() : 1);
+    const bool shared = images.size() == 1 && info.input.size >= sharedFromSide;
+    const ThreadsOfThisThread team(shared ? lanes->count() : 1);
     lanes->run(images.size(), [&](std::size_t i) {
         guarded([&] {
             const c10::InferenceMode inference;
