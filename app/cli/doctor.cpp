@@ -90,6 +90,7 @@ Report examine()
     const TorchInfo torch = torchInfo();
     report.facts["libtorch"] = torch.version;
     report.facts["cpu_capability"] = torch.cpuCapability;
+    report.facts["onednn"] = torch.oneDnn;
     report.facts["cuda"] = torch.cudaDevices;
     report.facts["threads"] = usableCores();
     addBlas(report);

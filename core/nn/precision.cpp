@@ -1,5 +1,6 @@
 #include "nn/precision_p.h"
 
+#include "nn/onednn_p.h"
 #include "nn/torchcompat.h"
 
 namespace ir::nn {
@@ -8,12 +9,8 @@ namespace {
 
 bool cpuMultipliesBfloat16()
 {
-#if defined(__x86_64__)
     // Without these instructions oneDNN emulates bfloat16, slower than float32.
-    return __builtin_cpu_supports("avx512bf16");
-#else
-    return false;
-#endif
+    return oneDnnUses(dnnl::cpu_isa::avx512_core_bf16);
 }
 
 } // namespace

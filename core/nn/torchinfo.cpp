@@ -1,5 +1,7 @@
 #include "nn/torchinfo.h"
 
+#include "nn/onednn_p.h"
+
 #include <ATen/Version.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
@@ -20,11 +22,30 @@ std::string cpuCapability()
     return config.substr(from, config.find('\n', from) - from);
 }
 
+std::string oneDnn()
+{
+    const dnnl_version_t* version = dnnl::version();
+    std::string text = std::to_string(version->major) + '.' + std::to_string(version->minor) + '.' +
+                       std::to_string(version->patch);
+    using dnnl::cpu_isa;
+    for (const auto& [instructions, name] :
+         {std::pair(cpu_isa::sse41, ", SSE4.1"), std::pair(cpu_isa::avx2, ", AVX2"),
+          std::pair(cpu_isa::avx512_core, ", AVX-512"),
+          std::pair(cpu_isa::avx512_core_bf16, ", bfloat16"),
+          std::pair(cpu_isa::avx512_core_amx, ", AMX")})
+        if (nn::oneDnnUses(instructions))
+            text += name;
+    return text;
+}
+
 } // namespace
 
 TorchInfo torchInfo()
 {
-    TorchInfo info{.version = TORCH_VERSION, .cpuCapability = cpuCapability(), .cudaDevices = {}};
+    TorchInfo info{.version = TORCH_VERSION,
+                   .cpuCapability = cpuCapability(),
+                   .oneDnn = oneDnn(),
+                   .cudaDevices = {}};
     const auto devices = torch::cuda::device_count();
     for (std::size_t i = 0; i < devices; ++i)
         info.cudaDevices.push_back("cuda:" + std::to_string(i));

@@ -1,6 +1,6 @@
 #include "nn/architectures/fusedconv_p.h"
 
-#include <dnnl.hpp>
+#include "nn/onednn_p.h"
 
 #include <algorithm>
 #include <mutex>
@@ -174,11 +174,8 @@ FusedConv::~FusedConv() = default;
 
 bool FusedConv::computes(torch::ScalarType type)
 {
-    const auto has = [](dnnl::cpu_isa isa) {
-        const auto bits = static_cast<unsigned>(isa);
-        return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & bits) == bits;
-    };
-    return type == torch::kFloat32 || (type == torch::kBFloat16 && has(dnnl::cpu_isa::avx512_core));
+    return type == torch::kFloat32 ||
+           (type == torch::kBFloat16 && oneDnnUses(dnnl::cpu_isa::avx512_core));
 }
 
 torch::Tensor FusedConv::forward(const torch::Tensor& x)
