@@ -320,6 +320,7 @@ private Q_SLOTS:
         QVERIFY(run.code == 0 || run.code == 1);
         const QJsonObject facts = QJsonDocument::fromJson(run.out).object();
         QVERIFY(!facts[u"libtorch"_s].toString().isEmpty());
+        QVERIFY(!facts[u"onednn"_s].toString().isEmpty());
         QVERIFY(facts[u"blas"_s].toArray().size() > 0);
         QVERIFY(facts[u"threads"_s].toInt() >= 1);
         QVERIFY(facts[u"database_drivers"_s].toArray().contains(u"QSQLITE"_s));
