@@ -13,7 +13,6 @@ namespace ir {
 
 namespace {
 
-constexpr float sure = 0.9F;               ///< confidence from which the base model's own word is replayed
 constexpr std::size_t replayImages = 300;  ///< at most, evenly over the classes
 constexpr std::size_t heldBackOneIn = 5;   ///< groups
 constexpr const char* remainder = "others"; ///< a class that is what the other classes are not
@@ -209,8 +208,8 @@ private:
         return {};
     }
 
-    /// Whether a replay image says something of what the base model knows: labelled, or surely tagged with a
-    /// class that means the same in the new list.
+    /// Whether a replay image says something of what the base model knows: labelled, or tagged with a class that
+    /// means the same in the new list. Those it is unsure of too: where classes meet, forgetting shows first.
     [[nodiscard]] bool isOfUse(const FineTuneImage& image, const Prediction& said) const
     {
         if (!image.label.empty())
@@ -219,8 +218,7 @@ private:
         const bool classesAdded = std::ranges::any_of(m_classes, [&](const std::string& c) {
             return std::ranges::find(m_report.base.classes, c) == m_report.base.classes.end();
         });
-        return classIndex(name) && !said.needsReview && said.confidence >= sure &&
-               !(classesAdded && name == remainder);
+        return classIndex(name) && !(classesAdded && name == remainder);
     }
 
     /// Keeps of the replay set what is of use, evenly over the classes, and holds a fifth of it back.

@@ -26,8 +26,8 @@ struct FineTuneOptions
     std::filesystem::path output;
     std::vector<FineTuneImage> images;  ///< labels by people
     std::vector<FineTuneImage> holdOut; ///< to be judged by; empty: a fifth of the groups of `images`
-    /// What must not be forgotten. Those without a label are used where the base model is sure of them, its
-    /// own probabilities being what is aimed at (learning without forgetting, Li & Hoiem 2016,
+    /// What must not be forgotten. Of those without a label the base model's own probabilities are what is
+    /// aimed at (learning without forgetting, Li & Hoiem 2016,
     /// arXiv:1606.09282). A fifth is held back to see what was forgotten.
     std::vector<FineTuneImage> replay;
     std::vector<std::string> classes; ///< empty: the base model's; those it knows keep their weights

@@ -8,7 +8,6 @@ namespace ir {
 
 namespace {
 
-constexpr float sure = 0.9F;
 constexpr qsizetype replayCandidates = 120; ///< of a class; fineTune() takes fewer
 constexpr double trustedDevice = 0.1;       ///< wrong among its labelled images, at most
 
@@ -56,7 +55,7 @@ public:
             if (!file.label.isEmpty()) {
                 if (auto added = addLabelled(file, seen); !added)
                     return tl::unexpected(added.error());
-            } else if (!file.predictedClass.isEmpty() && !file.needsReview && file.confidence >= sure) {
+            } else if (!file.predictedClass.isEmpty()) {
                 seen.insert(file.imageId);
                 untouched[file.predictedClass].push_back(file);
             }

@@ -19,7 +19,7 @@ struct CorrectionSet
     };
 
     std::vector<FineTuneImage> images; ///< labelled by people
-    std::vector<FineTuneImage> replay; ///< untouched images the model was sure of, evenly over its classes
+    std::vector<FineTuneImage> replay; ///< untouched images that the model tagged, evenly over its classes
     std::map<std::string, Count> countOf;
     std::map<std::string, std::size_t> countOfReader; ///< images by who labelled them last
     std::size_t missing = 0; ///< labelled images whose file is not where it was

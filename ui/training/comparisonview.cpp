@@ -132,7 +132,7 @@ void ComparisonView::showReport(const FineTuneReport& report)
            report.replay);
     if (report.untouched > 0) {
         addCell(m_rows, 0, tr("Untouched images"))
-            ->setToolTip(tr("Images nobody labelled, of which the present model is sure; not trained on"));
+            ->setToolTip(tr("Images nobody labelled, as the present model tags them; not trained on"));
         auto* text = new QLabel(tr("%1 of %2 are tagged otherwise than before")
                                     .arg(formatCount(qint64(report.untouchedChanged)),
                                          formatCount(qint64(report.untouched))),
