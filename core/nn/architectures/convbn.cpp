@@ -6,19 +6,14 @@ namespace ir::nn {
 
 torch::Tensor activated(torch::Tensor x, Activation activation)
 {
-    // In place: the gradients of ReLU and ReLU6 need the result alone, and autograd keeps a copy
-    // for SiLU's.
+    // In place: the gradients of ReLU and ReLU6 need the result alone, and autograd keeps a copy for SiLU's.
     switch (activation) {
-    case Activation::None:
-        return x;
-    case Activation::Relu:
-        return torch::relu_(x);
+    case Activation::None: return x;
+    case Activation::Relu: return torch::relu_(x);
     case Activation::Relu6:
         // relu6 has no gradient in bfloat16 on a CPU (LibTorch 1.13).
-        return x.scalar_type() == torch::kBFloat16 && x.requires_grad() ? x.clamp(0, 6)
-                                                                        : torch::relu6_(x);
-    case Activation::Silu:
-        return torch::silu_(x);
+        return x.scalar_type() == torch::kBFloat16 && x.requires_grad() ? x.clamp(0, 6) : torch::relu6_(x);
+    case Activation::Silu: return torch::silu_(x);
     }
     return x;
 }
@@ -34,8 +29,7 @@ ConvBnImpl::ConvBnImpl(const ConvShape& shape, Activation activation, double eps
                                       .bias(false)));
     bn = register_module(
         "bn", torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(shape.out).eps(epsilon)));
-    // He et al. 2015: keeps the variance through ReLU, and so a net without pretrained weights
-    // trainable.
+    // He et al. 2015: keeps the variance through ReLU, and so a net without pretrained weights trainable.
     torch::nn::init::kaiming_normal_(conv->weight, 0, torch::kFanOut, torch::kReLU);
 }
 
