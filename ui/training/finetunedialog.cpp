@@ -231,7 +231,8 @@ void FineTuneDialog::showSet(const CorrectionSet& set)
                        .arg(model.toHtmlEscaped(), formatCount(qint64(set.images.size())),
                             formatCount(qint64(set.corrected())), formatCount(qint64(set.confirmed())));
     text += set.replay.empty()
-                ? u' ' + tr("There are no other tagged images, so it may forget some of what it knows.")
+                ? u' ' + tr("There are no other images from machines or folders it is mostly right on, so it may forget "
+                             "some of what it knows.")
                 : u' '
                       + tr("Up to %1 images nobody touched keep it from forgetting.")
                             .arg(formatCount(qint64(set.replay.size())));
