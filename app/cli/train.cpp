@@ -140,7 +140,7 @@ void declareData(CLI::App& command, Choices& choices)
         ->needs("--resume");
     command.add_option("--average", o.averageOf,
                        "Weights files to take the mean of instead of training; BatchNorm statistics and "
-                       "thresholds are measured afresh")
+                       "thresholds are measured afresh (of one file: temperature, thresholds and outlier score)")
         ->delimiter(',');
     command.add_option("--hold-out-sources", o.holdOutSources,
                        "Sources to leave out of training and to evaluate on")
@@ -200,6 +200,8 @@ void declareRecipe(CLI::App& command, Choices& choices)
     command.add_flag("--crop-margins", o.input.cropMargins, "Cut uniform borders off before the net sees it");
     command.add_flag("--stretch-greys", o.input.stretchGreys,
                      "Stretch the greys between percentiles 0.5 and 99.5 before the net sees them");
+    command.add_flag("--mirror", o.input.mirror,
+                     "The net sees each image's mirror image too and takes the mean: twice the time an image");
     command.add_option("--augment", o.augmentation, "none, paper, plain, middle or strong")
         ->check(CLI::IsMember({"none", "paper", "plain", "middle", "strong"}))
         ->capture_default_str();

@@ -11,8 +11,8 @@
 
 namespace ir::nn {
 
-/// A batch ready for the net: one plane an image, float [N, S, S], and the labels; where there is a teacher,
-/// also what the loss aims at, [N, C] (TrainingSet::Part::targets).
+/// A batch ready for the net: one plane an image, float [N, S, S], and the labels; where they are not all that
+/// the loss aims at, also that, [N, C] (TrainingSet::Part::targets).
 struct Batch
 {
     std::vector<std::size_t> images; ///< index into the training part, [N]

@@ -159,7 +159,7 @@ void Engine::Impl::classifyOnCpu(std::span<const GrayImage> images,
             const c10::InferenceMode inference;
             const auto input = emptyInput(1);
             prepare(images[i], input.data_ptr<float>());
-            const auto features = network->features(input.to(numbers));
+            const auto features = network->features(input.to(numbers), info.input.mirror);
             const auto logits = network->classify(features).contiguous();
             predictions[first + i] = predictionOf(features[0], logits);
         });
@@ -180,7 +180,7 @@ nn::BatchOutcome Engine::Impl::classifyOnGpu(std::span<const GrayImage> images,
         return nn::BatchOutcome::Failed;
     try {
         const c10::InferenceMode inference;
-        auto features = network->features(host.to(device, numbers));
+        auto features = network->features(host.to(device, numbers), info.input.mirror);
         const auto logits = network->classify(features).to(torch::kCPU).contiguous();
         features = features.to(torch::kCPU);
         for (std::size_t i = 0; i < images.size(); ++i) {
@@ -252,9 +252,7 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& weight
         impl->network->eval();
         impl->network->fold();
         foldGreyInput(*impl->network);
-        // A GPU is fast enough in float32, which is the same on every card.
-        auto bfloat16 = nn::useBfloat16(
-            options.precision == "auto" && impl->device.is_cuda() ? "fp32" : options.precision, impl->device);
+        auto bfloat16 = nn::useBfloat16(options.precision, impl->device);
         if (!bfloat16)
             return tl::unexpected(bfloat16.error());
         if (*bfloat16) {

@@ -18,9 +18,9 @@ struct EngineOptions
     /// "auto" (a GPU where LibTorch and the machine have one, else the CPU), "cpu", "cuda" or "cuda:n".
     std::string device = "auto";
     int threads = 0; ///< for the CPU; 0: the physical cores this process may use
-    /// Of the convolutions: "fp32", "bf16" (bfloat16), or "auto": bf16 on CPUs that multiply it faster (AVX512-BF16),
-    /// about twice as fast there, probabilities differ by some 0.01 (docs/BENCHMARKS.md); else fp32.
-    std::string precision = "auto";
+    /// Of the convolutions: "fp32", by which an image has the same tag on every machine; "bf16" (bfloat16), whose
+    /// probabilities differ by some 0.01 (docs/BENCHMARKS.md); or "auto": bf16 where the device multiplies it faster.
+    std::string precision = "fp32";
 };
 
 /// A net ready to classify: weights loaded and checked, BatchNorm folded, warmed up.

@@ -13,7 +13,7 @@ namespace ir {
 
 namespace {
 
-constexpr std::size_t replayImages = 300;  ///< at most, evenly over the classes
+constexpr std::size_t replayImages = 1000; ///< at most, evenly over the classes
 constexpr std::size_t heldBackOneIn = 5;   ///< groups
 constexpr const char* remainder = "others"; ///< a class that is what the other classes are not
 
@@ -257,22 +257,6 @@ private:
                 "it a replay set, or let it fine-tune on an archive it has tagged.");
     }
 
-    /// The base model's probabilities in the order of the new classes, of those that both have.
-    [[nodiscard]] std::vector<float> translated(const Prediction& said) const
-    {
-        std::vector<float> result(m_classes.size());
-        float sum = 0;
-        for (std::size_t c = 0; c < m_report.base.classes.size(); ++c) {
-            if (const auto index = classIndex(m_report.base.classes[c])) {
-                result[*index] = said.probabilities[c];
-                sum += said.probabilities[c];
-            }
-        }
-        for (float& value : result)
-            value = sum > 0 ? value / sum : 0;
-        return sum > 0 ? result : std::vector<float>();
-    }
-
     [[nodiscard]] ManifestRow rowOf(const FineTuneImage& image, const char* split, const char* source) const
     {
         ManifestRow row;
@@ -303,15 +287,12 @@ private:
             training.rows.push_back(rowOf(image, "val", "people"));
         for (std::size_t i = 0; i < m_replay.images.size(); ++i) {
             ManifestRow row = rowOf(m_replay.images[i], "train", "replay");
-            const Prediction& said = *m_replay.before[i];
-            const std::string& tag = baseTag(said);
+            const std::string& tag = baseTag(*m_replay.before[i]);
             if (row.label.empty())
                 row.label = tag;
-            if (row.label == tag) // where the base model is wrong, the label alone counts
-                row.teacher = translated(said);
+            row.imitates = row.label == tag; // where the base model is wrong, the label alone counts
             training.rows.push_back(std::move(row));
         }
-        training.teacherWeight = 1;
         training.output = m_options.output;
         training.init = m_options.base;
         training.fineTune = true;
@@ -325,7 +306,7 @@ private:
         training.headEpochs = newClasses ? 2 : 0;
         training.epochs += training.headEpochs;
         training.epochImages = static_cast<int>(
-            std::clamp<std::size_t>(2 * m_learnt.images.size(), 160, 1600));
+            std::clamp<std::size_t>(3 * (m_learnt.images.size() + m_replay.images.size()), 160, 3200));
         training.learningRate = m_options.learningRate;
         training.blend = m_options.blend;
         training.freezeUnits = m_options.freezeUnits >= 0 ? m_options.freezeUnits : frozenUnits();
@@ -333,8 +314,8 @@ private:
         training.warmupEpochs = 0.5;
         training.weightDecay = 0;
         training.labelSmoothing = 0.05;
-        training.classBalance = 0.7;
-        training.sourceBalance = 1; // people's labels and replay equally often
+        training.classBalance = 0;
+        training.sourceBalance = 0;
         training.averageDecay = 0.98;
         training.clipNorm = 5;
         training.keepLast = true; // the held-out images are to judge by, not to choose by

@@ -34,7 +34,7 @@ struct FineTuneOptions
     bool resume = false; ///< go on from the state that a run left beside `output`; all else must be the same
 
     int epochs = 6;
-    double learningRate = 3e-4;
+    double learningRate = 1e-4;
     double blend = 0.8;   ///< TrainOptions::blend, towards the base model
     int freezeUnits = -1; ///< convolutions at the input that stay as they are; -1: five in nine
     std::uint64_t seed = 1;

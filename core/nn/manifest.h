@@ -18,9 +18,11 @@ struct ManifestRow
     std::string split;  ///< "train", "val", …
     std::string source; ///< may be empty
     /// What a teacher says of it, one probability a class of the run, to be aimed at beside the label (knowledge
-    /// distillation, Hinton et al. 2015, arXiv:1503.02531; learning without forgetting, Li & Hoiem 2016,
-    /// arXiv:1606.09282). Empty: nothing.
+    /// distillation, Hinton et al. 2015, arXiv:1503.02531). Empty: nothing.
     std::vector<float> teacher;
+    /// In the place of label and teacher: what the net that the run starts from says of the image as augmented
+    /// (learning without forgetting, Li & Hoiem 2016, arXiv:1606.09282).
+    bool imitates = false;
 };
 
 /// A training manifest: CSV with the columns path, label and, where there are any, group, split, source.

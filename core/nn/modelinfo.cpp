@@ -150,6 +150,10 @@ Result<ModelInfo> modelInfoFromMetadata(const std::map<std::string, std::string>
     if (stretch != "true" && stretch != "false")
         reader.refuse("its \"stretch_greys\" is neither true nor false");
     info.input.stretchGreys = stretch == "true";
+    const std::string mirror = reader.string("mirror", false); // files from before have none
+    if (!mirror.empty() && mirror != "true" && mirror != "false")
+        reader.refuse("its \"mirror\" is neither true nor false");
+    info.input.mirror = mirror == "true";
     info.input.mean = static_cast<float>(reader.number("mean", -10, 10));
     info.input.stddev = static_cast<float>(reader.number("stddev", 1e-3, 10));
     info.temperature = reader.number("temperature", 1e-2, 1e2);
@@ -174,6 +178,7 @@ std::map<std::string, std::string> metadataOf(const ModelInfo& info)
             {"fit", info.input.fit == Fit::Squash ? "squash" : "letterbox"},
             {"crop_margins", info.input.cropMargins ? "true" : "false"},
             {"stretch_greys", info.input.stretchGreys ? "true" : "false"},
+            {"mirror", info.input.mirror ? "true" : "false"},
             {"mean", text(static_cast<double>(info.input.mean))},
             {"stddev", text(static_cast<double>(info.input.stddev))},
             {"temperature", text(info.temperature)},

@@ -28,6 +28,8 @@ struct InputContract
     bool stretchGreys = false; ///< then percentiles 0.5 and 99.5 become black and white
     float mean = 0.5F;        ///< of grey in 0..1
     float stddev = 0.5F;
+    /// The net sees the mirror image too, and its classifier the mean of both: twice the work, fewer errors.
+    bool mirror = false;
     friend bool operator==(const InputContract&, const InputContract&) = default;
 };
 

@@ -8,8 +8,8 @@
 
 namespace ir::nn {
 
-/// Whether training computes convolutions in bfloat16: `wanted` is fp32, bf16 or auto (bf16 where the device
-/// multiplies it faster than float32). The choice shapes the weights, so it belongs to a run's recipe.
+/// Whether convolutions are computed in bfloat16: `wanted` is fp32, bf16 or auto (bf16 where the device
+/// multiplies it faster than float32). In training the choice shapes the weights, so it belongs to a run's recipe.
 [[nodiscard]] Result<bool> useBfloat16(const std::string& wanted, const torch::Device& device);
 
 /// While it lives, and if `on`, this thread's convolutions and products are computed in bfloat16; weights,

@@ -132,6 +132,8 @@ private:
                 say(std::move(*rows));
         }
         m_state = std::make_unique<nn::TrainState>(m_options, std::move(network), m_device, m_bfloat16);
+        if (m_set.imitates)
+            m_state->keepGuide(knownClasses());
         if (m_options.blend < 1 && m_options.headEpochs == 0)
             m_state->rememberStart();
         if (m_options.hardExamples > 0)
@@ -142,6 +144,16 @@ private:
             say("Resumed after epoch " + std::to_string(m_state->epochsDone) + ".");
         }
         return {};
+    }
+
+    /// Which of the classes the weights that the run starts from have learnt: all, if their classes have no names.
+    std::vector<bool> knownClasses() const
+    {
+        std::vector<bool> known(m_options.classes.size(), true);
+        if (const auto info = readModelInfo(m_options.init))
+            for (std::size_t c = 0; c < known.size(); ++c)
+                known[c] = std::ranges::find(info->classes, m_options.classes[c]) != info->classes.end();
+        return known;
     }
 
     /// The mean of options.averageOf becomes the net.

@@ -39,6 +39,7 @@ struct TrainOptions
 
     /// Weights files of the same architecture and classes whose mean is taken instead of training (a model
     /// soup, Wortsman et al. 2022, arXiv:2203.05482): runs from the same initial weights average well.
+    /// One file keeps its weights: what is measured for them is measured anew, e.g. for another input contract.
     std::vector<std::filesystem::path> averageOf;
 
     bool finishNow = false; ///< with `resume`: train no further, make the weights of what there is

@@ -52,10 +52,12 @@ public:
         }
         network->to(m_device);
         makeChannelsLast(*network);
-        if ((m_options.blend < 1 || !m_options.averageOf.empty()) && !m_options.fineTune)
+        // One file alone has had what follows: its weights stay, only what is measured of them is anew.
+        const bool finishedBefore = m_options.averageOf.size() == 1;
+        if ((m_options.blend < 1 || !m_options.averageOf.empty()) && !m_options.fineTune && !finishedBefore)
             estimateStatistics(*network);
         auto validation = passOver(*network, m_set, m_set.validation, m_options);
-        if (!m_options.fineTune)
+        if (!m_options.fineTune && !finishedBefore)
             shiftLogits(fitClassBias(validation.logits, fitTemperature(validation.logits)), *network,
                         validation.logits);
         shipped = copiesOf(*network);

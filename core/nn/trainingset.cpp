@@ -71,12 +71,14 @@ std::vector<float> targetsOf(const std::vector<const ManifestRow*>& rows, const 
                              const TrainOptions& options)
 {
     const auto taught = [](const ManifestRow* row) { return !row->teacher.empty(); };
-    if (std::ranges::none_of(rows, taught))
+    if (std::ranges::none_of(rows, [&](const ManifestRow* row) { return taught(row) || row->imitates; }))
         return {};
     const std::size_t classes = options.classes.size();
     const auto weight = static_cast<float>(options.teacherWeight);
     std::vector<float> targets(rows.size() * classes);
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i]->imitates)
+            continue;
         const float own = taught(rows[i]) ? 1 - weight : 1;
         targets[i * classes + static_cast<std::size_t>(labels[i])] = own;
         if (taught(rows[i]))
@@ -162,9 +164,11 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
         part.labels.push_back(job.label);
         part.sources.push_back(job.source);
         digest.add(std::as_bytes(std::span(job.row->teacher)));
+        digest.add(job.row->imitates ? "imitates" : "");
         if (job.role == Role::Train)
             trained.push_back(job.row);
     }
+    set.imitates = std::ranges::any_of(trained, &ManifestRow::imitates);
     set.train.targets = targetsOf(trained, set.train.labels, options);
     set.digest = digest.finish();
     if (auto checked = checkClasses(set, options); !checked)

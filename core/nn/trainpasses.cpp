@@ -42,7 +42,8 @@ PassOutputs passOver(Network& network, const TrainingSet& set, const TrainingSet
         std::vector<GrayImage> images;
         for (std::size_t k = i; k < std::min(part.size(), i + evaluationBatch); ++k)
             images.push_back(set.fitted(part, k, options.input));
-        const auto pooled = network.features(fittedInput(images, options.input).to(device));
+        const auto pooled =
+            network.features(fittedInput(images, options.input).to(device), options.input.mirror);
         const auto logits = network.classify(pooled).to(torch::kCPU).contiguous();
         features.push_back(pooled.to(torch::kCPU));
         outputs.logits.logits.insert(outputs.logits.logits.end(), logits.data_ptr<float>(),

@@ -32,6 +32,7 @@ nlohmann::json recipeOf(const TrainOptions& options)
             {"fit", options.input.fit == Fit::Squash ? "squash" : "letterbox"},
             {"crop_margins", options.input.cropMargins},
             {"stretch_greys", options.input.stretchGreys},
+            {"mirror", options.input.mirror},
             {"classes", options.classes},
             {"augmentation", options.augmentation},
             {"epochs", options.epochs},

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <limits>
 
 namespace ir::nn {
 
@@ -14,6 +15,15 @@ namespace {
 constexpr double firstDecay = 0.9;
 constexpr double secondDecay = 0.999;
 constexpr double adamEpsilon = 1e-8;
+
+void copyWeights(Network& source, Network& target)
+{
+    torch::NoGradGuard noGrad;
+    auto from = namedTensors(source);
+    auto to = namedTensors(target);
+    for (std::size_t i = 0; i < to.size(); ++i)
+        to[i].second.copy_(from[i].second);
+}
 
 } // namespace
 
@@ -39,23 +49,48 @@ TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> net
                                     torch::zeros_like(item.value()),
                                     item.key().starts_with("classifier.")});
     if (options.averageDecay > 0) {
-        m_average = makeNetwork(options.architecture, static_cast<int>(options.classes.size()));
-        m_average->to(m_device);
-        makeChannelsLast(*m_average);
-        m_average->eval();
+        m_average = anotherNetwork();
         resetAverage();
     }
 }
 
+std::shared_ptr<Network> TrainState::anotherNetwork() const
+{
+    auto network = makeNetwork(m_options.architecture, static_cast<int>(m_options.classes.size()));
+    network->to(m_device);
+    makeChannelsLast(*network);
+    network->eval();
+    return network;
+}
+
 void TrainState::resetAverage()
 {
-    if (!m_average)
-        return;
+    if (m_average)
+        copyWeights(*m_network, *m_average);
+}
+
+void TrainState::keepGuide(const std::vector<bool>& known)
+{
+    m_guide = anotherNetwork();
+    copyWeights(*m_network, *m_guide);
+    m_unknown = torch::zeros({static_cast<std::int64_t>(known.size())}, torch::kBool);
+    for (std::size_t c = 0; c < known.size(); ++c)
+        m_unknown[static_cast<std::int64_t>(c)] = !known[c];
+    m_unknown = m_unknown.to(m_device);
+}
+
+torch::Tensor TrainState::guided(const torch::Tensor& images, const torch::Tensor& aims)
+{
     torch::NoGradGuard noGrad;
-    auto from = namedTensors(*m_network);
-    auto to = namedTensors(*m_average);
-    for (std::size_t i = 0; i < to.size(); ++i)
-        to[i].second.copy_(from[i].second);
+    torch::Tensor features;
+    {
+        const MixedPrecision precision(m_bfloat16, m_device);
+        features = m_guide->features(images);
+    }
+    const auto logits = m_guide->classify(features).masked_fill(m_unknown, -std::numeric_limits<float>::infinity());
+    const double smoothing = m_options.labelSmoothing;
+    const auto labels = aims * (1 - smoothing) + smoothing / static_cast<double>(aims.size(1));
+    return torch::where(aims.sum(1, true) == 0, torch::softmax(logits, 1), labels);
 }
 
 void TrainState::updateAverage()
@@ -69,13 +104,14 @@ void TrainState::updateAverage()
         to[i].second.lerp_(from[i].second, 1 - decay);
 }
 
-void TrainState::noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, std::span<const std::size_t> drawn)
+void TrainState::noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, double smoothing,
+                            std::span<const std::size_t> drawn)
 {
     torch::NoGradGuard noGrad;
     const auto losses = torch::nn::functional::cross_entropy(
                             logits, aims,
                             torch::nn::functional::CrossEntropyFuncOptions()
-                                .label_smoothing(m_options.labelSmoothing)
+                                .label_smoothing(smoothing)
                                 .reduction(torch::kNone))
                             .to(torch::kCPU, torch::kFloat32)
                             .contiguous();
@@ -102,15 +138,16 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, 
         features = m_network->features(images);
     }
     const auto logits = m_network->classify(features);
+    const torch::Tensor aimed = m_guide ? guided(images, aims) : aims;
+    const double smoothing = m_guide ? 0 : m_options.labelSmoothing;
     const auto loss = torch::nn::functional::cross_entropy(
-        logits, aims,
-        torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(m_options.labelSmoothing));
+        logits, aimed, torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
     loss.backward();
     const double value = loss.item<double>();
     if (!std::isfinite(value))
         return value;
     if (!lossOf.empty())
-        noteLosses(logits, aims, drawn);
+        noteLosses(logits, aimed, smoothing, drawn);
 
     torch::NoGradGuard noGrad;
     if (m_options.clipNorm > 0)

@@ -27,6 +27,10 @@ public:
     TrainState(const TrainOptions& options, std::shared_ptr<Network> network, const torch::Device& device,
                bool bfloat16);
 
+    /// Keeps the net as it is now, to be imitated where `aims` are zeros. `known` [C]: the classes it has learnt; it
+    /// is taken to say nothing of the others.
+    void keepGuide(const std::vector<bool>& known);
+
     /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. `aims` are
     /// labels [N] or probabilities [N, C]. `drawn` are the images' places in `lossOf`. The caller checks that the
     /// loss is finite.
@@ -59,7 +63,12 @@ public:
     std::vector<float> lossOf;
 
 private:
-    void noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, std::span<const std::size_t> drawn);
+    /// A second net beside the first, in eval mode; its weights are still to be copied.
+    [[nodiscard]] std::shared_ptr<Network> anotherNetwork() const;
+    /// `aims` [N, C] with label smoothing, or what the guide says where they are zeros.
+    [[nodiscard]] torch::Tensor guided(const torch::Tensor& images, const torch::Tensor& aims);
+    void noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, double smoothing,
+                    std::span<const std::size_t> drawn);
     void updateAverage();
     NamedTensors everything();
 
@@ -68,6 +77,8 @@ private:
     bool m_bfloat16;
     std::shared_ptr<Network> m_network;
     std::shared_ptr<Network> m_average; ///< null without averaging
+    std::shared_ptr<Network> m_guide;   ///< null where nothing imitates
+    torch::Tensor m_unknown;            ///< bool [C], classes the guide has not learnt
     NamedTensors m_best;
     NamedTensors m_start;
     struct Parameter

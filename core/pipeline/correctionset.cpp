@@ -8,7 +8,7 @@ namespace ir {
 
 namespace {
 
-constexpr qsizetype replayCandidates = 120; ///< of a class; fineTune() takes fewer
+constexpr qsizetype replayCandidates = 200; ///< of a class; fineTune() takes fewer
 constexpr double trustedDevice = 0.1;       ///< wrong among its labelled images, at most
 
 std::string groupOf(const ImageFacts& facts)

@@ -1,4 +1,5 @@
 #include "nn/batches_p.h"
+#include "nn/augment.h"
 #include "nn/engine.h"
 #include "nn/lanes_p.h"
 #include "nn/modelstore.h"
@@ -140,6 +141,31 @@ private Q_SLOTS:
             QCOMPARE(prediction.modelId.size(), std::size_t(64));
         }
         QVERIFY(engine->classify({})->empty());
+    }
+
+    void aModelThatMirrorsTakesTheMeanOfAnImageAndItsMirrorImage()
+    {
+        RandomModel model(1);
+        const auto plain = loaded(m_weights);
+        model.info.input.mirror = true;
+        const auto mirroring = loaded(model.writeTo(path("mirror.safetensors")));
+        QVERIFY(mirroring->model().input.mirror);
+        std::vector<ir::GrayImage> images{randomImage(4, 96, 96)};
+        images.push_back(images.front());
+        ir::flipLeftRight(images.back());
+        const auto apart = plain->classify(images);
+        const auto both = mirroring->classify(images);
+        QVERIFY(apart && both);
+        QVERIFY((*apart)[0].probabilities != (*apart)[1].probabilities);
+        // The mean of logits: the geometric mean of probabilities, but for their sum.
+        std::vector<double> expected;
+        for (std::size_t c = 0; c < plain->model().classes.size(); ++c)
+            expected.push_back(std::sqrt(static_cast<double>((*apart)[0].probabilities[c]) *
+                                         static_cast<double>((*apart)[1].probabilities[c])));
+        const double sum = std::accumulate(expected.begin(), expected.end(), 0.0);
+        for (const ir::Prediction& prediction : *both)
+            for (std::size_t c = 0; c < expected.size(); ++c)
+                QVERIFY(std::abs(static_cast<double>(prediction.probabilities[c]) - expected[c] / sum) < 1e-5);
     }
 
     void reviewFollowsTheModelsThresholds()

@@ -289,6 +289,42 @@ private Q_SLOTS:
         QVERIFY(!std::filesystem::exists(ir::trainingStateOf(o.output)));
     }
 
+    void imagesThatImitateTeachNothingNew()
+    {
+        // Labels are wrong (all "a") and the rate is high: who followed them would forget "b" and "c".
+        ir::TrainOptions o;
+        for (int number = 0; number < 15; ++number)
+            for (int kind = 0; kind < 3; ++kind) {
+                ir::ManifestRow row;
+                row.path = image("usual", kind, number, {}).path;
+                row.listedPath = row.path.string();
+                row.group = row.listedPath;
+                row.label = "a";
+                row.split = number < 13 ? "train" : "val";
+                o.rows.push_back(row);
+            }
+        o.init = m_base;
+        o.fineTune = true;
+        o.keepLast = true;
+        o.classes = {"a", "b", "c"};
+        o.input.size = 32;
+        o.epochs = 4;
+        o.epochImages = 48;
+        o.batch = 4;
+        o.learningRate = 1e-3;
+        o.threads = 1;
+        o.output = m_dir.filePath(QStringLiteral("obedient.safetensors")).toStdString();
+        const auto obedient = ir::train(o, load, [](const ir::TrainProgress&) {}, {});
+        QVERIFY2(obedient.has_value(), obedient ? "" : obedient.error().message.c_str());
+        QVERIFY(right(o.output, "usual") <= 20);
+        for (ir::ManifestRow& row : o.rows)
+            row.imitates = true;
+        o.output = m_dir.filePath(QStringLiteral("imitator.safetensors")).toStdString();
+        const auto imitator = ir::train(o, load, [](const ir::TrainProgress&) {}, {});
+        QVERIFY2(imitator.has_value(), imitator ? "" : imitator.error().message.c_str());
+        QVERIFY(right(o.output, "usual") + 1 >= m_usual);
+    }
+
     void aTeachersWordIsLearntBesideTheLabel()
     {
         // Labels say nothing (all "a"), the teacher knows.

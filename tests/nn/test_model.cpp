@@ -36,7 +36,7 @@ ModelInfo someInfo()
     ModelInfo info;
     info.architecture = "mobilenet_v1";
     info.classes = {"abdominal", "adult_chest", "pediatric_chest", "spine", "others"};
-    info.input = {192, ir::Fit::Squash, true, true, 0.25F, 0.125F};
+    info.input = {192, ir::Fit::Squash, true, true, 0.25F, 0.125F, true};
     info.temperature = 1.0 / 3;
     info.reviewThreshold = 0.7;
     info.outlierThreshold = 12.5;
@@ -115,6 +115,7 @@ private Q_SLOTS:
         row("fit", "crop");
         row("crop_margins", "maybe");
         row("stretch_greys", "");
+        row("mirror", "maybe");
         row("stddev", "0");
         row("mean", "nan");
         row("temperature", "-1");
@@ -133,7 +134,8 @@ private Q_SLOTS:
         QVERIFY2(info.error().message.find("bad.safetensors") != std::string::npos,
                  info.error().message.c_str());
         metadata.erase(key);
-        QVERIFY(!ir::modelInfoFromMetadata(metadata, "bad.safetensors"));
+        const bool optional = key == "mirror"; // files from before have none
+        QCOMPARE(ir::modelInfoFromMetadata(metadata, "bad.safetensors").has_value(), optional);
     }
 
     void aWholeFileIsReadAndDigested()

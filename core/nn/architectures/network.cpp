@@ -39,6 +39,15 @@ std::vector<torch::Tensor> Network::parametersOfFirstUnits(std::size_t count)
     return all;
 }
 
+torch::Tensor Network::features(const torch::Tensor& x, bool mirror)
+{
+    if (!mirror)
+        return features(x);
+    // flip() chooses strides of its own: one grey channel would lose its channels-last order.
+    const auto mirrored = torch::empty_strided(x.sizes(), x.strides(), x.options()).copy_(x.flip(3));
+    return (features(x) + features(mirrored)) / 2;
+}
+
 void Network::fold()
 {
     for (ConvBn& unit : units())

@@ -22,6 +22,8 @@ public:
     virtual torch::Tensor maps(torch::Tensor x) = 0;
     /// Their means, what the outlier score looks at.
     torch::Tensor features(torch::Tensor x) { return maps(std::move(x)).to(torch::kFloat32).mean({2, 3}); }
+    /// The same with the mean of the image's and its mirror image's, where `mirror` is set (InputContract::mirror).
+    torch::Tensor features(const torch::Tensor& x, bool mirror);
     torch::Tensor classify(torch::Tensor features) { return m_classifier->forward(std::move(features)); }
     /// Draws it afresh from torch's generator.
     void resetClassifier() { m_classifier->reset_parameters(); }
