@@ -26,9 +26,8 @@ struct FineTuneOptions
     std::filesystem::path output;
     std::vector<FineTuneImage> images;  ///< labels by people
     std::vector<FineTuneImage> holdOut; ///< to be judged by; empty: a fifth of the groups of `images`
-    /// What must not be forgotten. Of those without a label the base model's own probabilities are what is
-    /// aimed at (learning without forgetting, Li & Hoiem 2016,
-    /// arXiv:1606.09282). A fifth is held back to see what was forgotten.
+    /// What must not be forgotten. Of those without a label, and those whose label the base model agrees with, what
+    /// it says is aimed at (ManifestRow::imitates). A fifth is held back to see what was forgotten.
     std::vector<FineTuneImage> replay;
     std::vector<std::string> classes; ///< empty: the base model's; those it knows keep their weights
     bool resume = false; ///< go on from the state that a run left beside `output`; all else must be the same

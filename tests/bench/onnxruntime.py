@@ -60,7 +60,7 @@ def main():
     theirs = {}
     with tempfile.TemporaryDirectory() as temporary:
         temporary = pathlib.Path(temporary)
-        plain = dict(crop_margins="false", stretch_greys="false")
+        plain = dict(crop_margins="false", stretch_greys="false", mirror="false")
         weights = with_input_size(options.model, options.size, temporary / "net.safetensors", **plain)
         onnx = temporary / "net.onnx"
         torch.onnx.export(load_net(header, data), torch.zeros(1, 1, options.size, options.size), str(onnx),
