@@ -88,14 +88,14 @@ def run_python(files, size, threads):
     return json.loads(done.stdout)
 
 
-def run_cli(cli, folder, weights, threads):
+def run_cli(cli, folder, weights, threads, precision):
     def children():
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         return usage.ru_utime + usage.ru_stime
 
     start, cpu = time.perf_counter(), children()
     done = subprocess.run([cli, "classify", folder, "--json", "--catalog", "none", "--model", weights,
-                           "--device", "cpu", "--threads", str(threads)],
+                           "--device", "cpu", "--threads", str(threads), "--precision", precision],
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     wall, cpu = time.perf_counter() - start, children() - cpu
     if done.returncode not in (0, 1):
@@ -144,6 +144,7 @@ def main():
     parser.add_argument("folder", nargs="?")
     parser.add_argument("--cli", required=True)
     parser.add_argument("--model", default="mobilenet_v1")
+    parser.add_argument("--precision", default="fp32", help="of ours, as classify takes it")
     parser.add_argument("--copies", type=int, default=1, help="of each file, to make the job longer")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -181,7 +182,7 @@ def main():
             python, ours = [], []
             for _ in range(options.rounds):
                 python.append(run_python(files, size, options.threads))
-                ours.append(run_cli(options.cli, job, weights, options.threads))
+                ours.append(run_cli(options.cli, job, weights, options.threads, options.precision))
             slow = min(r["seconds"] for r in python)
             fast = min(r["seconds"] for r in ours)
             if any(r["ok"] != len(files) for r in ours):
