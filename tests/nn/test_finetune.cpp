@@ -54,6 +54,18 @@ FineTuneImage image(const char* folder, int kind, int number, const std::string&
     return {std::filesystem::path(folder) / name, label, name, {}};
 }
 
+/// A usual image in a training manifest.
+ir::ManifestRow usualRow(int kind, int number, std::string label, std::string split)
+{
+    ir::ManifestRow row;
+    row.path = image("usual", kind, number, {}).path;
+    row.listedPath = row.path.string();
+    row.group = row.listedPath;
+    row.label = std::move(label);
+    row.split = std::move(split);
+    return row;
+}
+
 } // namespace
 
 class TestFineTune : public QObject
@@ -117,15 +129,9 @@ private Q_SLOTS:
     {
         ir::TrainOptions o;
         for (int kind = 0; kind < 3; ++kind)
-            for (int number = 0; number < 20; ++number) {
-                ir::ManifestRow row;
-                row.path = image("usual", kind, number, {}).path;
-                row.listedPath = row.path.string();
-                row.group = row.listedPath;
-                row.label = std::string(1, static_cast<char>('a' + kind));
-                row.split = number < 15 ? "train" : "val";
-                o.rows.push_back(std::move(row));
-            }
+            for (int number = 0; number < 20; ++number)
+                o.rows.push_back(usualRow(kind, number, std::string(1, static_cast<char>('a' + kind)),
+                                          number < 15 ? "train" : "val"));
         o.output = m_dir.filePath(QStringLiteral("base.safetensors")).toStdString();
         o.classes = {"a", "b", "c"};
         o.input.size = 32;
@@ -294,15 +300,8 @@ private Q_SLOTS:
         // Labels are wrong (all "a") and the rate is high: who followed them would forget "b" and "c".
         ir::TrainOptions o;
         for (int number = 0; number < 15; ++number)
-            for (int kind = 0; kind < 3; ++kind) {
-                ir::ManifestRow row;
-                row.path = image("usual", kind, number, {}).path;
-                row.listedPath = row.path.string();
-                row.group = row.listedPath;
-                row.label = "a";
-                row.split = number < 13 ? "train" : "val";
-                o.rows.push_back(row);
-            }
+            for (int kind = 0; kind < 3; ++kind)
+                o.rows.push_back(usualRow(kind, number, "a", number < 13 ? "train" : "val"));
         o.init = m_base;
         o.fineTune = true;
         o.keepLast = true;
@@ -333,14 +332,9 @@ private Q_SLOTS:
         std::string said = ir::csvLine({"path", "a", "b", "c"});
         for (int kind = 0; kind < 3; ++kind)
             for (int number = 0; number < 15; ++number) {
-                ir::ManifestRow row;
-                row.path = image("usual", kind, number, {}).path;
-                row.listedPath = row.path.string();
-                row.group = row.listedPath;
-                row.label = number < 12 && kind > 0 ? "a" : std::string(1, static_cast<char>('a' + kind));
-                row.split = number < 13 ? "train" : "val";
-                o.rows.push_back(row);
-                said += ir::csvLine({row.listedPath, kind == 0 ? "1" : "0", kind == 1 ? "1" : "0",
+                const std::string label(1, static_cast<char>(number < 12 ? 'a' : 'a' + kind));
+                o.rows.push_back(usualRow(kind, number, label, number < 13 ? "train" : "val"));
+                said += ir::csvLine({o.rows.back().listedPath, kind == 0 ? "1" : "0", kind == 1 ? "1" : "0",
                                      kind == 2 ? "1" : "0"});
             }
         QVERIFY(ir::writeFileAtomically(teacher, said));
