@@ -3,9 +3,7 @@
 #include "figures.h"
 #include "json.h"
 
-#include "evaluation/comparison.h"
-#include "nn/engine.h"
-#include "nn/modelstore.h"
+#include "evaluation/comparisonrun.h"
 
 #include <algorithm>
 #include <iostream>
@@ -22,20 +20,8 @@ struct Options
     std::vector<std::string> models;
     std::string manifest;
     std::string split;
-    EngineOptions engine;
-    BootstrapOptions bootstrap;
-    std::size_t timingImages = 100;
+    ComparisonRunOptions run;
     bool json = false;
-};
-
-/// What was compared on what.
-struct ComparisonRun
-{
-    LabelledSet set;
-    Tagging tagging;
-    Comparison comparison;
-    double decodeMs = 0;
-    std::size_t timedImages = 0;
 };
 
 Json modelJson(const ComparedModel& model, bool isBest, bool wasTimed)
@@ -70,28 +56,28 @@ Json modelJson(const ComparedModel& model, bool isBest, bool wasTimed)
 void printJson(const Options& options, const ComparisonRun& run)
 {
     const Summary& any = run.comparison.models.front().summary;
-    Json json{{"manifest", run.set.name},
+    const Evaluation& first = run.evaluations.front();
+    Json json{{"manifest", first.setName},
               {"split", options.split.empty() ? Json() : Json(options.split)},
               {"images", any.read + any.unreadable},
               {"read", any.read},
               {"unreadable", any.unreadable},
               {"labelled", any.matrix.total()},
-              {"seconds", run.tagging.seconds},
+              {"seconds", first.seconds},
               {"decode_ms", run.timedImages > 0 ? Json(run.decodeMs) : Json()},
               {"timed_images", run.timedImages},
               {"bootstrap",
-               {{"resamples", options.bootstrap.resamples},
-                {"level", options.bootstrap.level},
-                {"seed", options.bootstrap.seed}}}};
+               {{"resamples", options.run.bootstrap.resamples},
+                {"level", options.run.bootstrap.level},
+                {"seed", options.run.bootstrap.seed}}}};
     Json& models = json["models"] = Json::array();
     for (std::size_t m = 0; m < run.comparison.models.size(); ++m)
         models.push_back(
             modelJson(run.comparison.models[m], m == run.comparison.best, run.timedImages > 0));
     Json& unreadable = json["unreadable_files"] = Json::array();
-    for (std::size_t i = 0; i < run.set.images.size(); ++i)
-        if (!run.tagging.images[i].reason.empty())
-            unreadable.push_back(
-                {{"path", run.set.images[i].path}, {"reason", run.tagging.images[i].reason}});
+    for (const Evaluation::Row& row : first.rows)
+        if (!row.reason.empty())
+            unreadable.push_back({{"path", row.path}, {"reason", row.reason}});
     std::cout << dump(json) << '\n';
 }
 
@@ -132,79 +118,33 @@ void printText(const ComparisonRun& run)
                       << decimals(model.toBest->pValue, 4);
         std::cout << '\n';
     }
-    for (std::size_t i = 0; i < run.set.images.size(); ++i)
-        if (!run.tagging.images[i].reason.empty())
-            std::cerr << "unreadable: " << run.set.images[i].path << ": " << run.tagging.images[i].reason
-                      << '\n';
-}
-
-Result<std::vector<std::unique_ptr<Engine>>> loadEngines(const Options& options)
-{
-    std::vector<std::unique_ptr<Engine>> engines;
-    for (const std::string& model : options.models) {
-        const auto weights = findModel(model);
-        if (!weights)
-            return tl::unexpected(weights.error());
-        auto engine = Engine::load(*weights, options.engine);
-        if (!engine)
-            return tl::unexpected(engine.error());
-        engines.push_back(std::move(*engine));
-        if (auto checked = checkComparable(engines.front()->model(), options.models.front(),
-                                           engines.back()->model(), model);
-            !checked)
-            return tl::unexpected(checked.error());
-    }
-    return engines;
+    for (const Evaluation::Row& row : run.evaluations.front().rows)
+        if (!row.reason.empty())
+            std::cerr << "unreadable: " << row.path << ": " << row.reason << '\n';
 }
 
 int compare(const Options& options, const std::stop_token& stop)
 {
-    auto set = LabelledSet::fromManifest(options.manifest, options.split);
+    const auto set = LabelledSet::fromManifest(options.manifest, options.split);
     if (!set)
         return fail(Failed, set.error().message);
-    const auto engines = loadEngines(options);
-    if (!engines)
-        return fail(Failed, engines.error().message);
-    std::vector<Engine*> all;
-    for (const auto& engine : *engines)
-        all.push_back(engine.get());
-    auto tagging = tagImages(
-        *set, all,
+    const auto run = runComparison(
+        *set, options.models, options.run,
         [&](std::size_t done) {
             showProgress(std::to_string(done) + " of " + std::to_string(set->images.size()) + " images, " +
-                         std::to_string(all.size()) + " models");
+                         std::to_string(options.models.size()) + " models");
         },
         stop);
     endProgress();
-    if (!tagging)
-        return fail(Failed, tagging.error().message);
-    for (const std::string& notice : tagging->notices)
+    if (!run)
+        return fail(Failed, run.error().message);
+    for (const std::string& notice : run->notices)
         fail(SomeUnreadable, notice);
-
-    const TimingImages sample = timingImages(*set, *tagging, options.timingImages);
-    std::vector<Evaluation> evaluations;
-    std::vector<InferenceTime> times;
-    for (std::size_t m = 0; m < all.size(); ++m) {
-        evaluations.push_back(evaluationOf(*set, *tagging, m, all[m]->model(), options.models[m]));
-        evaluations.back().device = all[m]->device();
-        const auto time = timeInference(*all[m], sample.images);
-        if (!time)
-            return fail(Failed, time.error().message);
-        times.push_back(*time);
-    }
-    auto comparison = compareModels(evaluations, times, options.bootstrap);
-    if (!comparison)
-        return fail(Failed, comparison.error().message);
-    const ComparisonRun run{.set = std::move(*set),
-                            .tagging = std::move(*tagging),
-                            .comparison = std::move(*comparison),
-                            .decodeMs = sample.decodeMs,
-                            .timedImages = sample.images.size()};
     if (options.json)
-        printJson(options, run);
+        printJson(options, *run);
     else
-        printText(run);
-    return run.comparison.models.front().summary.unreadable == 0 ? AllDone : SomeUnreadable;
+        printText(*run);
+    return run->comparison.models.front().summary.unreadable == 0 ? AllDone : SomeUnreadable;
 }
 
 } // namespace
@@ -226,10 +166,10 @@ void addCompareCommand(CLI::App& app, Invocation& invocation)
                      "CSV with columns path (relative to the CSV) and label")
         ->required();
     command->add_option("--split", options->split, "Only rows with this in their column split");
-    addEngineOptions(*command, options->engine);
-    addBootstrapOptions(*command, options->bootstrap);
+    addEngineOptions(*command, options->run.engine);
+    addBootstrapOptions(*command, options->run.bootstrap);
     command
-        ->add_option("--timing-images", options->timingImages,
+        ->add_option("--timing-images", options->run.timingImages,
                      "To measure the time per image with (0: none)")
         ->capture_default_str();
     command->add_flag("--json", options->json, "One JSON object");

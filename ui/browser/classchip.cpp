@@ -55,6 +55,19 @@ void paintClassChip(QPainter* painter, const QRect& rect, const ClassStyle& styl
     painter->restore();
 }
 
+QPixmap chipIcon(const ClassStyle& style, qreal devicePixelRatio)
+{
+    QPixmap pixmap(kChipIcon * devicePixelRatio);
+    pixmap.setDevicePixelRatio(devicePixelRatio);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    QFont font = painter.font();
+    font.setPixelSize(kSmallFont);
+    painter.setFont(font);
+    paintClassChip(&painter, QRect(QPoint(), kChipIcon), style, Certainty::Human);
+    return pixmap;
+}
+
 void paintMark(QPainter* painter, const QRectF& rect, Mark mark)
 {
     painter->save();

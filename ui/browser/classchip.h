@@ -3,6 +3,7 @@
 #include "catalog/records.h"
 #include "style/classstyle.h"
 
+#include <QPixmap>
 #include <QRect>
 
 class QPainter;
@@ -28,6 +29,10 @@ enum class Certainty {
 
 /// Paints the letter of a class as a chip that fills `rect`, in the font of `painter`.
 void paintClassChip(QPainter* painter, const QRect& rect, const ClassStyle& style, Certainty certainty);
+
+inline constexpr QSize kChipIcon(25, 20); ///< in device-independent pixels
+/// A class as a picture for buttons and tables: its letter in its colour.
+[[nodiscard]] QPixmap chipIcon(const ClassStyle& style, qreal devicePixelRatio);
 
 /// The corner marks, as line drawings that need no font.
 enum class Mark { Corrected, Review, Unreadable };

@@ -129,6 +129,7 @@ void MainMenu::buildModel(QMainWindow* window)
     QMenu* menu = window->menuBar()->addMenu(tr("&Model"));
     fineTune = add(menu, "fineTuneAction", tr("&Fine-tune on corrections…"));
     train = add(menu, "trainAction", tr("&Train a model…"));
+    evaluate = add(menu, "evaluateAction", tr("&Evaluate models…"));
     menu->addSeparator();
     restorePrevious = add(menu, "restorePreviousAction", tr("Restore &previous model"));
     restoreShipped = add(menu, "restoreShippedAction", tr("Restore &shipped model"));

@@ -48,6 +48,7 @@ public:
     QAction* newReview = nullptr;
     QAction* fineTune = nullptr;
     QAction* train = nullptr;
+    QAction* evaluate = nullptr;
     QAction* restorePrevious = nullptr;
     QAction* restoreShipped = nullptr;
     QAction* keys = nullptr;

@@ -259,7 +259,8 @@ void MainWindow::connectSample()
 
 void MainWindow::connectTraining()
 {
-    m_training = new TrainingController(m_settings, m_session, m_images, m_notice, this);
+    m_training = new TrainingController(m_settings, m_session, m_images, m_notice, loadDisplayImage, this);
+    connect(m_menu->evaluate, &QAction::triggered, m_training, &TrainingController::evaluate);
     connect(m_menu->fineTune, &QAction::triggered, m_training, &TrainingController::fineTune);
     connect(m_menu->train, &QAction::triggered, m_training, &TrainingController::train);
     connect(m_menu->restorePrevious, &QAction::triggered, m_training, &TrainingController::restorePrevious);

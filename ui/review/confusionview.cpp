@@ -133,6 +133,14 @@ void ConfusionView::choose(const QPoint& cell)
     Q_EMIT cellChosen(m_order[std::size_t(cell.y())], m_order[std::size_t(cell.x())]);
 }
 
+void ConfusionView::chooseCell(std::size_t first, std::size_t second)
+{
+    const auto row = std::ranges::find(m_order, first);
+    const auto column = std::ranges::find(m_order, second);
+    if (row != m_order.end() && column != m_order.end())
+        choose({int(column - m_order.begin()), int(row - m_order.begin())});
+}
+
 void ConfusionView::mousePressEvent(QMouseEvent* event) { choose(cellAt(event->position())); }
 
 void ConfusionView::mouseMoveEvent(QMouseEvent* event)

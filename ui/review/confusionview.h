@@ -19,6 +19,8 @@ public:
     /// `order[i]`: which class of the table stands at place i; `styles` in the same order.
     void showTable(const PairTable& table, const QString& first, const QString& second,
                    const std::vector<std::size_t>& order, const QVector<ClassStyle>& styles);
+    /// As a click on it does.
+    void chooseCell(std::size_t first, std::size_t second);
     [[nodiscard]] QSize sizeHint() const override;
 
 Q_SIGNALS:

@@ -54,7 +54,7 @@ void PictureStore::want(const QVector<Wish>& wishes)
         return;
     for (const Wish& wish : wishes) {
         const Held* held = m_held.object(wish.image); // used now: the last to be dropped
-        if ((held == nullptr || held->area != m_area) && !m_inFlight.contains(wish.image))
+        if ((held == nullptr || held->area != m_area) && m_inFlight.value(wish.image) != m_area)
             m_waiting.prepend(wish);
     }
     startNext();
@@ -78,7 +78,7 @@ void PictureStore::startNext()
 {
     while (!m_waiting.isEmpty() && m_running < m_pool.maxThreadCount()) {
         const Wish wish = m_waiting.takeLast();
-        m_inFlight.insert(wish.image);
+        m_inFlight.insert(wish.image, m_area);
         ++m_running;
         m_pool.start([this, wish, area = m_area, generation = m_generation] {
             const Held held{load(m_loader, wish.path, area), area};
@@ -92,7 +92,8 @@ void PictureStore::startNext()
 void PictureStore::arrived(ImageId image, const Held& held, int generation)
 {
     --m_running;
-    if (generation == m_generation) {
+    // Of one that was asked for again since, in another size, the later load counts.
+    if (generation == m_generation && m_inFlight.value(image) == held.area) {
         m_inFlight.remove(image);
         m_held.insert(image, new Held(held), std::max<qsizetype>(1, held.picture.image.sizeInBytes()));
         Q_EMIT found(image);

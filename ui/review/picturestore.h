@@ -4,9 +4,9 @@
 #include "catalog/records.h"
 
 #include <QCache>
+#include <QHash>
 #include <QImage>
 #include <QObject>
-#include <QSet>
 #include <QSize>
 #include <QThreadPool>
 #include <QVector>
@@ -58,7 +58,7 @@ private:
     QThreadPool m_pool;
     QCache<ImageId, Held> m_held; ///< cost: bytes
     QVector<Wish> m_waiting;      ///< next at the end
-    QSet<ImageId> m_inFlight;
+    QHash<ImageId, QSize> m_inFlight; ///< the area it is loaded for
     QSize m_area;
     int m_generation = 0;
     int m_running = 0;

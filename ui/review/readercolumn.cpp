@@ -3,7 +3,6 @@
 #include "browser/classchip.h"
 
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -12,22 +11,8 @@ namespace ir::ui {
 namespace {
 
 constexpr int kWidth = 232;
-constexpr int kChip = 20;
 
 } // namespace
-
-QIcon chipIcon(const ClassStyle& style, qreal devicePixelRatio)
-{
-    QPixmap pixmap(QSize(chipWidth(kChip), kChip) * devicePixelRatio);
-    pixmap.setDevicePixelRatio(devicePixelRatio);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    QFont font = painter.font();
-    font.setPixelSize(kSmallFont);
-    painter.setFont(font);
-    paintClassChip(&painter, QRect(0, 0, chipWidth(kChip), kChip), style, Certainty::Human);
-    return QIcon(pixmap);
-}
 
 ReaderColumn::ReaderColumn(QWidget* parent)
     : QFrame(parent), m_reader(new QLabel(this)), m_round(new QLabel(this)), m_label(new QPushButton(this)),
@@ -38,7 +23,7 @@ ReaderColumn::ReaderColumn(QWidget* parent)
     m_reader->setProperty("type", QStringLiteral("title"));
     m_round->setProperty("tone", QStringLiteral("dim"));
     m_label->setFocusPolicy(Qt::NoFocus);
-    m_label->setIconSize(QSize(chipWidth(kChip), kChip));
+    m_label->setIconSize(kChipIcon);
     m_remarks->setWordWrap(true);
     m_remarks->setTextFormat(Qt::PlainText);
     auto* column = new QVBoxLayout(this);

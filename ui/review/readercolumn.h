@@ -34,7 +34,4 @@ private:
     QString m_name;
 };
 
-/// A class as a picture for buttons: its letter in its colour.
-[[nodiscard]] QIcon chipIcon(const ClassStyle& style, qreal devicePixelRatio);
-
 } // namespace ir::ui

@@ -1,6 +1,7 @@
 #include "support/dialogs.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -42,6 +43,8 @@ void Dialogs::chooseFile(QWidget* parent, const QString& title, const QString& s
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(isNew ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
     dialog->setAcceptMode(isNew ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+    if (isNew)
+        dialog->setDefaultSuffix(QFileInfo(start).suffix());
     QObject::connect(dialog, &QFileDialog::fileSelected, parent, chosen);
     dialog->open();
 }

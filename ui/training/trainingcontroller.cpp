@@ -3,6 +3,7 @@
 #include "browser/archivesession.h"
 #include "browser/imagelistmodel.h"
 #include "browser/noticebar.h"
+#include "insight/evaluationdialog.h"
 #include "nn/modelstore.h"
 #include "nn/modelversions.h"
 #include "settings/settings.h"
@@ -16,9 +17,10 @@
 namespace ir::ui {
 
 TrainingController::TrainingController(Settings& settings, ArchiveSession* session,
-                                       ImageListModel* images, NoticeBar* notice, QWidget* window)
+                                       ImageListModel* images, NoticeBar* notice,
+                                       DisplayLoader loader, QWidget* window)
     : QObject(window), m_settings(settings), m_session(session), m_images(images), m_notice(notice),
-      m_window(window)
+      m_loader(std::move(loader)), m_window(window)
 {
     m_reader.setMaxThreadCount(1);
     connect(session, &ArchiveSession::closing, this, [this] {
@@ -64,6 +66,18 @@ void TrainingController::train()
     auto* dialog = new TrainDialog(m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &TrainDialog::adoptRequested, this, &TrainingController::adopt);
+    dialog->show();
+}
+
+void TrainingController::evaluate()
+{
+    EvaluationDialog::Start start;
+    start.catalog = m_session->catalog() ? m_session->catalog()->path() : QString();
+    start.model = m_settings.model();
+    start.engine.device = m_settings.device().toStdString();
+    start.engine.threads = m_settings.threads();
+    auto* dialog = new EvaluationDialog(start, m_loader, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }
 

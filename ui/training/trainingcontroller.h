@@ -1,5 +1,6 @@
 #pragma once
 
+#include "browser/displayloader.h"
 #include "catalog/catalog.h"
 #include "pipeline/tagchanges.h"
 
@@ -19,20 +20,22 @@ class ImageListModel;
 class NoticeBar;
 class Settings;
 
-/// The Model menu: fine-tuning, adopting, going back, and what tagging again changed.
+/// The Model menu: measuring, fine-tuning, adopting, going back, and what tagging again changed.
 class TrainingController : public QObject
 {
     Q_OBJECT
 
 public:
     TrainingController(Settings& settings, ArchiveSession* session, ImageListModel* images, NoticeBar* notice,
-                       QWidget* window);
+                       DisplayLoader loader, QWidget* window);
     ~TrainingController() override;
 
     /// On what people labelled in the open archive's catalog, all folders.
     void fineTune();
     /// A network of one's own, from a manifest.
     void train();
+    /// Models on labelled images.
+    void evaluate();
     /// Takes a weights file from elsewhere into use.
     void adopt(const QString& weightsFile);
     void restorePrevious();
@@ -56,6 +59,7 @@ private:
     ArchiveSession* m_session;
     ImageListModel* m_images;
     NoticeBar* m_notice;
+    DisplayLoader m_loader;
     QWidget* m_window;
     QPointer<FineTuneDialog> m_fineTune;
     std::string m_modelBefore; ///< whose tags to compare with when tagging is done; empty: none

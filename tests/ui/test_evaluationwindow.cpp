@@ -1,0 +1,217 @@
+// Models measured on labelled images, as a user meets it: choices, figures, images of a cell, report.
+
+#include "samplewindow.h"
+
+#include "insight/evaluationdialog.h"
+#include "insight/evaluationview.h"
+#include "pipeline/imageloader.h"
+#include "review/confusionview.h"
+#include "support/dialogs.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDirIterator>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTreeWidget>
+
+#include <fstream>
+
+using namespace ir;
+using namespace ir::ui;
+
+class TestEvaluationWindow : public QObject, test::SampleWindow
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("XDG_DATA_HOME", m_home.filePath(QStringLiteral("data")).toLocal8Bit());
+        makeArchive(12, 96);
+        m_other = QString::fromStdString(
+            test::RandomModel(8).writeTo(m_home.filePath(QStringLiteral("other.safetensors"))).string());
+    }
+    void init() { begin(); }
+    void cleanup() { end(); }
+
+    void thePartsOfAManifestAreOffered()
+    {
+        EvaluationDialog dialog({{}, m_model, {}}, {});
+        writeManifest();
+        auto* split = dialog.findChild<QComboBox*>(QStringLiteral("evaluationSplit"));
+        auto* start = dialog.findChild<QPushButton*>(QStringLiteral("evaluationStart"));
+        QVERIFY(split && start);
+        QVERIFY(!dialog.findChild<QCheckBox*>(QStringLiteral("evaluationOfCatalog"))); // none is open
+        QVERIFY(!start->isEnabled());
+        dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
+        QCOMPARE(split->count(), 3);
+        QCOMPARE(split->currentData().toString(), QStringLiteral("test")); // what a model is judged by
+        QVERIFY(split->currentText().contains(QStringLiteral("3 images")));
+        QVERIFY(start->isEnabled());
+        auto* models = dialog.findChild<QListWidget*>(QStringLiteral("evaluationChoices"));
+        for (int row = 0; row < models->count(); ++row)
+            models->item(row)->setCheckState(Qt::Unchecked);
+        QVERIFY(!start->isEnabled());
+    }
+
+    void twoModelsOnAManifest()
+    {
+        openArchive();
+        writeManifest();
+        EvaluationDialog* dialog = openDialog();
+        dialog->findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
+        dialog->findChild<QComboBox*>(QStringLiteral("evaluationSplit"))->setCurrentIndex(0); // all
+        Dialogs::setNextFile(m_other);
+        dialog->findChild<QPushButton*>(QStringLiteral("evaluationAdd"))->click();
+        EvaluationView* view = evaluate(dialog);
+
+        const auto& run = *view->run();
+        QCOMPARE(run.evaluations.size(), std::size_t{2});
+        const Summary& summary = run.comparison.models.front().summary;
+        QCOMPARE(qsizetype(summary.read), m_images);
+        QCOMPARE(summary.unreadable, std::size_t{1});
+        auto* models = view->findChild<QTreeWidget*>(QStringLiteral("evaluationModels"));
+        QCOMPARE(models->topLevelItemCount(), 2);
+        QCOMPARE(models->indexOfTopLevelItem(models->currentItem()), int(run.comparison.best));
+        models->setCurrentItem(models->topLevelItem(1));
+        QCOMPARE(view->model(), std::size_t{1});
+        QVERIFY(text(view, "evaluationSentence").contains(QStringLiteral("<b>other</b>")));
+        QVERIFY(text(view, "evaluationSentence").contains(QStringLiteral("1 images cannot be read")));
+
+        // Every image is in one cell, and the grid shows those of the cell that is clicked.
+        auto* confusion = view->findChild<ConfusionView*>();
+        auto* grid = view->findChild<PictureGrid*>();
+        const ConfusionMatrix& matrix = run.comparison.models[1].summary.matrix;
+        std::uint64_t shown = 0;
+        for (std::size_t truth = 0; truth < 5; ++truth)
+            for (std::size_t answer = 0; answer < 5; ++answer) {
+                confusion->chooseCell(truth, answer);
+                QCOMPARE(std::uint64_t(grid->tiles().size()), matrix.at(truth, answer));
+                shown += std::uint64_t(grid->tiles().size());
+                if (!grid->tiles().isEmpty())
+                    QCOMPARE(text(view, "evaluationFile"), grid->tiles().constFirst().path);
+            }
+        QCOMPARE(shown, matrix.total());
+
+        const QString page = m_work->filePath(QStringLiteral("report.html"));
+        Dialogs::setNextFile(page);
+        dialog->findChild<QPushButton*>(QStringLiteral("evaluationReport"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(text(dialog, "evaluationStatus").contains(page), longMs);
+        QFile file(page);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray html = file.readAll();
+        QVERIFY(html.contains("other") && html.contains("</html>"));
+        QVERIFY(dialog->findChild<QPushButton*>(QStringLiteral("evaluationReport"))->isEnabled());
+    }
+
+    void onWhatPeopleLabelled()
+    {
+        openArchive();
+        const QVector<FileId> files = readableFiles();
+        for (int i = 0; i < 3; ++i) {
+            grid()->setCurrentFile(files.at(i));
+            QTest::keyClick(grid(), Qt::Key_4);
+        }
+        EvaluationDialog* dialog = openDialog();
+        auto* ofCatalog = dialog->findChild<QCheckBox*>(QStringLiteral("evaluationOfCatalog"));
+        QVERIFY(!startButton(dialog)->isEnabled());
+        ofCatalog->click();
+        QVERIFY(!dialog->findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->isEnabled());
+        EvaluationView* view = evaluate(dialog);
+        const ConfusionMatrix& matrix = view->run()->comparison.models.front().summary.matrix;
+        QCOMPARE(matrix.total(), std::uint64_t{3});
+        QCOMPARE(matrix.support(3), std::uint64_t{3}); // spine
+    }
+
+    void whatIsWrongIsSaidAndTheChoicesStay()
+    {
+        EvaluationDialog dialog({{}, m_model, {}}, {});
+        auto* manifest = dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"));
+        manifest->setText(QStringLiteral("/nowhere/manifest.csv"));
+        startButton(&dialog)->click();
+        QTRY_VERIFY_WITH_TIMEOUT(text(&dialog, "evaluationStatus").contains(QStringLiteral("/nowhere")), longMs);
+        QCOMPARE(manifest->text(), QStringLiteral("/nowhere/manifest.csv"));
+        QVERIFY(startButton(&dialog)->isEnabled());
+        auto* close = dialog.findChild<QPushButton*>(QStringLiteral("evaluationClose"));
+        QCOMPARE(close->text(), QStringLiteral("Close"));
+    }
+
+    void stoppingChangesNothing()
+    {
+        writeManifest();
+        EvaluationDialog dialog({{}, m_model, {}}, {});
+        dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
+        dialog.show();
+        startButton(&dialog)->click();
+        dialog.reject(); // Escape
+        QVERIFY(dialog.isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(startButton(&dialog)->isEnabled(), longMs);
+        QCOMPARE(text(&dialog, "evaluationStatus"), QStringLiteral("Stopped."));
+        dialog.reject();
+        QVERIFY(!dialog.isVisible());
+    }
+
+private:
+    template <typename Window>
+    static QString text(const Window* window, const char* label)
+    {
+        return window->template findChild<QLabel*>(QLatin1String(label))->text();
+    }
+    static QPushButton* startButton(const EvaluationDialog* dialog)
+    {
+        return dialog->findChild<QPushButton*>(QStringLiteral("evaluationStart"));
+    }
+
+    /// All images of the archive, the first three as "test", and one file that is not there.
+    void writeManifest()
+    {
+        m_manifest = m_work->filePath(QStringLiteral("manifest.csv"));
+        std::ofstream csv(m_manifest.toStdString());
+        csv << "path,label,split\n";
+        const auto listed = sampleImages();
+        QCOMPARE(listed.size(), m_images);
+        for (qsizetype i = 0; i < listed.size(); ++i)
+            csv << listed.at(i).toStdString() << ',' << defaultClasses()[std::size_t(i) % 5] << ','
+                << (i < 3 ? "test" : "train") << '\n';
+        csv << "gone.dcm,spine,train\n";
+    }
+
+    /// Paths of the archive's readable images.
+    QStringList sampleImages() const
+    {
+        QStringList paths;
+        QDirIterator it(m_archive, QDir::Files, QDirIterator::Subdirectories);
+        while (it.hasNext()) {
+            const QString path = it.next();
+            if (decodeWithin(path.toStdString(), 32))
+                paths << path;
+        }
+        paths.sort();
+        return paths;
+    }
+
+    EvaluationDialog* openDialog()
+    {
+        m_window->findChild<QAction*>(QStringLiteral("evaluateAction"))->trigger();
+        return m_window->findChild<EvaluationDialog*>();
+    }
+
+    static EvaluationView* evaluate(EvaluationDialog* dialog)
+    {
+        startButton(dialog)->click();
+        auto* view = dialog->findChild<EvaluationView*>();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(view->isVisible(), longMs); }();
+        return view;
+    }
+
+    QString m_other;
+    QString m_manifest;
+};
+
+QTEST_MAIN(TestEvaluationWindow)
+#include "test_evaluationwindow.moc"
