@@ -1,6 +1,7 @@
 #include "nn/trainer.h"
 
 #include "base/digest.h"
+#include "nn/architectures/registry.h"
 #include "nn/batchqueue_p.h"
 #include "nn/calibrate.h"
 #include "nn/device_p.h"
@@ -103,7 +104,9 @@ private:
         if (!device)
             return tl::unexpected(device.error());
         m_device = *device;
-        auto bfloat16 = nn::useBfloat16(m_options.precision, m_device);
+        const bool isQuickest = m_device.is_cuda() || findArchitecture(m_options.architecture)->trainsInBfloat16;
+        auto bfloat16 = nn::useBfloat16(m_options.precision == "auto" && !isQuickest ? "fp32" : m_options.precision,
+                                        m_device);
         if (!bfloat16)
             return tl::unexpected(bfloat16.error());
         m_bfloat16 = *bfloat16;

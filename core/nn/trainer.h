@@ -80,7 +80,7 @@ struct TrainOptions
     std::uint64_t seed = 1;
     int threads = 0; ///< 0: all usable cores
     std::string device = "auto";    ///< auto, cpu, cuda or cuda:n
-    std::string precision = "auto"; ///< of a step's convolutions: auto, fp32 or bf16; see nn/precision_p.h
+    std::string precision = "auto"; ///< of a step's convolutions: fp32, bf16, or auto: what is quicker
 };
 
 /// Where training stands. Reported after every few batches and at the end of every epoch.

@@ -255,7 +255,7 @@ Result<void> TrainState::load(const std::filesystem::path& path, const std::stri
     };
     if (text("fingerprint") != fingerprint)
         return failure("Cannot resume from " + path.string() +
-                       ": it was made with other options or other data; start anew without --resume.");
+                       ": it was made with other options or other data; start anew instead of resuming.");
     const auto counters = nlohmann::json::parse(text("counters"), nullptr, false);
     const auto broken = [&] {
         return failure("Cannot resume from " + path.string() + ": it is damaged; start anew.");

@@ -99,7 +99,7 @@ private Q_SLOTS:
 
         const Run other = cli(fineTune(out, u"changed.csv"_s) + QStringList{u"--resume"_s});
         QCOMPARE(other.code, 3);
-        QVERIFY2(other.err.contains("start anew without --resume"), other.err.constData());
+        QVERIFY2(other.err.contains("start anew instead of resuming"), other.err.constData());
 
         const Run resumed = cli(fineTune(out) + QStringList{u"--resume"_s});
         QVERIFY2(resumed.code == 0, resumed.err.constData());

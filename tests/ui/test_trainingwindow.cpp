@@ -14,12 +14,16 @@
 #include "training/trainingjob.h"
 
 #include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileInfo>
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 
 using namespace ir;
 using namespace ir::ui;
@@ -88,7 +92,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         QFile file(dir.filePath(QStringLiteral("manifest.csv")));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        TrainDialog dialog;
+        TrainDialog dialog(*m_settings);
         auto* manifest = dialog.findChild<QLineEdit*>(QStringLiteral("trainManifest"));
         auto* output = dialog.findChild<QLineEdit*>(QStringLiteral("trainOutput"));
         auto* start = dialog.findChild<QPushButton*>(QStringLiteral("trainStart"));
@@ -103,6 +107,78 @@ private Q_SLOTS:
         QTest::keyClick(manifest, Qt::Key_Backspace);
         QTest::keyClicks(manifest, QStringLiteral("v"));
         QCOMPARE(output->text(), QStringLiteral("/own.safetensors"));
+    }
+
+    void networkStartAndRecipeProposeWhatToTrain()
+    {
+        TrainDialog dialog(*m_settings);
+        auto* recipe = dialog.findChild<QComboBox*>(QStringLiteral("trainRecipe"));
+        auto* start = dialog.findChild<QComboBox*>(QStringLiteral("trainInit"));
+        auto* network = dialog.findChild<QComboBox*>(QStringLiteral("trainArchitecture"));
+        const auto* size = dialog.findChild<QSpinBox*>(QStringLiteral("trainSize"));
+        const auto* epochs = dialog.findChild<QSpinBox*>(QStringLiteral("trainEpochs"));
+        const auto* mirror = dialog.findChild<QCheckBox*>(QStringLiteral("trainMirror"));
+        QCOMPARE(start->currentText(), QLatin1String(kDefaultModel)); // the network's first
+        const auto shipped = readModelInfo(start->currentData().toString().toStdString());
+        QVERIFY(shipped.has_value());
+        QCOMPARE(size->value(), shipped->input.size);
+        QCOMPARE(mirror->isChecked(), shipped->input.mirror);
+        network->setCurrentText(QStringLiteral("EfficientNet-B2"));
+        start->setCurrentIndex(start->count() - 1); // nothing
+        QCOMPARE(size->value(), 260);
+        QVERIFY(!mirror->isChecked());
+        recipe->setCurrentIndex(recipe->findData(QStringLiteral("paper")));
+        QCOMPARE(size->value(), 512);
+        QCOMPARE(epochs->value(), 100);
+        network->setCurrentText(QStringLiteral("ResNet-18"));
+        QCOMPARE(size->value(), 512);
+        recipe->setCurrentIndex(0);
+        QCOMPARE(size->value(), 224);
+        QVERIFY(epochs->value() < 100);
+    }
+
+    void aStoppedTrainingGoesOnInAnotherWindow()
+    {
+        const QString manifest = writeTrainingSet();
+        {
+            TrainDialog dialog(*m_settings);
+            dialog.show();
+            dialog.findChild<QLineEdit*>(QStringLiteral("trainManifest"))->setText(manifest);
+            auto* network = dialog.findChild<QComboBox*>(QStringLiteral("trainArchitecture"));
+            network->setCurrentText(QStringLiteral("MobileNet-V2"));
+            auto* start = dialog.findChild<QComboBox*>(QStringLiteral("trainInit"));
+            start->setCurrentIndex(start->count() - 1);
+            dialog.findChild<QSpinBox*>(QStringLiteral("trainSize"))->setValue(32);
+            dialog.findChild<QSpinBox*>(QStringLiteral("trainEpochs"))->setValue(8);
+            dialog.findChild<QCheckBox*>(QStringLiteral("trainMirror"))->click();
+            QVERIFY(!resumeBox(dialog)->isVisible());
+            auto* job = dialog.findChild<TrainingJob*>();
+            connect(job, &TrainingJob::progressed, &dialog, [&](const TrainProgress& progress) {
+                if (progress.epochDone && progress.epoch == 1)
+                    dialog.reject(); // Escape
+            });
+            dialog.findChild<QPushButton*>(QStringLiteral("trainStart"))->click();
+            QTRY_VERIFY_WITH_TIMEOUT(!job->isRunning(), longMs);
+            QVERIFY(dialog.isVisible());
+            QVERIFY2(status(dialog).contains(QStringLiteral("Stopped")), qPrintable(status(dialog)));
+            QVERIFY(resumeBox(dialog)->isVisible() && resumeBox(dialog)->isChecked());
+        }
+        TrainDialog dialog(*m_settings);
+        dialog.show();
+        QCOMPARE(dialog.findChild<QComboBox*>(QStringLiteral("trainArchitecture"))->currentText(),
+                 QStringLiteral("MobileNet-V2"));
+        QVERIFY(resumeBox(dialog)->isVisible() && resumeBox(dialog)->isChecked());
+        QSignalSpy said(dialog.findChild<TrainingJob*>(), &TrainingJob::said);
+        dialog.findChild<QPushButton*>(QStringLiteral("trainStart"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(status(dialog).contains(QStringLiteral("Done")), longMs);
+        QVERIFY(std::ranges::any_of(said, [](const QList<QVariant>& one) {
+            return one.first().toString().contains(QStringLiteral("Resumed after epoch"));
+        }));
+        const auto info = readModelInfo(QFileInfo(manifest).dir().filePath(QStringLiteral("model.safetensors")).toStdString());
+        QVERIFY(info.has_value());
+        QCOMPARE(info->input.size, 32);
+        QVERIFY(info->input.mirror);
+        QVERIFY(!resumeBox(dialog)->isChecked()); // finished weights are there
     }
 
     void aWorseCandidateIsInTheColourOfErrors()
@@ -247,6 +323,35 @@ private Q_SLOTS:
     }
 
 private:
+    static QCheckBox* resumeBox(const TrainDialog& dialog)
+    {
+        return dialog.findChild<QCheckBox*>(QStringLiteral("trainResume"));
+    }
+    static QString status(const TrainDialog& dialog)
+    {
+        return dialog.findChild<QLabel*>(QStringLiteral("trainingStatus"))->text();
+    }
+
+    /// A manifest of drawn images, two classes, some of them for validation.
+    QString writeTrainingSet() const
+    {
+        QString csv = QStringLiteral("path,label,split\n");
+        for (int i = 0; i < 24; ++i) {
+            QImage image(48, 48, QImage::Format_Grayscale8);
+            image.fill(i % 2 == 0 ? 40 + i : 200 - i);
+            image.setPixel(i, i, 0xffffffff);
+            const QString name = QStringLiteral("%1.png").arg(i);
+            image.save(m_work->filePath(name));
+            csv += QStringLiteral("%1,%2,%3\n")
+                       .arg(name, i % 2 == 0 ? QStringLiteral("spine") : QStringLiteral("others"),
+                            i < 16 ? QStringLiteral("train") : QStringLiteral("val"));
+        }
+        QFile file(m_work->filePath(QStringLiteral("manifest.csv")));
+        if (!file.open(QIODevice::WriteOnly) || file.write(csv.toUtf8()) < 0)
+            qFatal("cannot write a manifest");
+        return file.fileName();
+    }
+
     [[nodiscard]] QAction* action(const char* name) const
     {
         return m_window->findChild<QAction*>(QLatin1String(name));

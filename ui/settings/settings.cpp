@@ -193,6 +193,15 @@ void Settings::setRightPanelShown(bool shown)
     m_store.setValue(QStringLiteral("window/right"), shown);
 }
 
+QVariantMap Settings::training() const
+{
+    return m_store.value(QStringLiteral("training/last")).toMap();
+}
+void Settings::setTraining(const QVariantMap& choices)
+{
+    m_store.setValue(QStringLiteral("training/last"), choices);
+}
+
 QByteArray Settings::windowGeometry() const
 {
     return m_store.value(QStringLiteral("window/geometry")).toByteArray();

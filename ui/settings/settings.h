@@ -7,6 +7,7 @@
 #include <QSettings>
 #include <QString>
 #include <QStringList>
+#include <QVariantMap>
 
 namespace ir::ui {
 
@@ -54,6 +55,9 @@ public:
     void setLeftPanelShown(bool shown);
     [[nodiscard]] bool rightPanelShown() const;
     void setRightPanelShown(bool shown);
+    /// What was trained last, field by field: TrainChoices has the names.
+    [[nodiscard]] QVariantMap training() const;
+    void setTraining(const QVariantMap& choices);
     [[nodiscard]] QByteArray windowGeometry() const;
     void setWindowGeometry(const QByteArray& geometry);
     [[nodiscard]] QByteArray splitterState(const QString& name) const;

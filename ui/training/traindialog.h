@@ -1,16 +1,13 @@
 #pragma once
 
-#include "nn/trainer.h"
-
 #include <QDialog>
 
-class QComboBox;
-class QLineEdit;
 class QPushButton;
-class QSpinBox;
 
 namespace ir::ui {
 
+class Settings;
+class TrainChoices;
 class TrainingJob;
 class TrainingView;
 
@@ -21,7 +18,8 @@ class TrainDialog : public QDialog
     Q_OBJECT
 
 public:
-    explicit TrainDialog(QWidget* parent = nullptr);
+    /// `settings` outlives it.
+    explicit TrainDialog(Settings& settings, QWidget* parent = nullptr);
 
     void reject() override;
 
@@ -29,19 +27,13 @@ Q_SIGNALS:
     void adoptRequested(const QString& weightsFile);
 
 private:
-    QWidget* buildChoices();
     void choicesChanged();
     void start();
     void setRunning(bool running);
     void showEnd(const QString& text, bool failed);
 
     TrainingJob* m_job;
-    QWidget* m_choices;
-    QLineEdit* m_manifest;
-    QComboBox* m_architecture;
-    QComboBox* m_start;
-    QSpinBox* m_epochs;
-    QLineEdit* m_output;
+    TrainChoices* m_choices;
     TrainingView* m_view;
     QPushButton* m_close;
     QPushButton* m_train;

@@ -63,7 +63,7 @@ void TrainingController::fineTune()
 
 void TrainingController::train()
 {
-    auto* dialog = new TrainDialog(m_window);
+    auto* dialog = new TrainDialog(m_settings, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &TrainDialog::adoptRequested, this, &TrainingController::adopt);
     dialog->show();

@@ -16,6 +16,9 @@ struct Architecture
     int minimumInput = 32;  ///< smallest sensible input side, pixels
     int defaultInput = 224; ///< side its authors trained it at
     int featureCount = 0;   ///< length of the pooled feature vector before the classifier
+    /// On CPUs that multiply bfloat16 a training step is quicker in it. Not so where depthwise convolutions, SiLU and
+    /// BatchNorm are most of the work: they gain little or lose (docs/BENCHMARKS.md).
+    bool trainsInBfloat16 = false;
 };
 
 [[nodiscard]] const std::vector<Architecture>& architectures();
