@@ -81,7 +81,7 @@ private Q_SLOTS:
         models->setCurrentItem(models->topLevelItem(1));
         QCOMPARE(view->model(), std::size_t{1});
         QVERIFY(text(view, "evaluationSentence").contains(QStringLiteral("<b>other</b>")));
-        QVERIFY(text(view, "evaluationSentence").contains(QStringLiteral("1 images cannot be read")));
+        QVERIFY(text(view, "evaluationSentence").contains(QStringLiteral("1 image cannot be read")));
 
         // Every image is in one cell, and the grid shows those of the cell that is clicked.
         auto* confusion = view->findChild<ConfusionView*>();

@@ -223,7 +223,7 @@ void EvaluationDialog::fillSplits()
     const auto table = CsvTable::read(QFile::encodeName(manifest).toStdString());
     if (!table || !table->hasColumn("label")) // said when it is to be measured on
         return;
-    m_split->addItem(tr("All %1 images").arg(formatCount(qint64(table->rows()))), QString());
+    m_split->addItem(tr("All %1").arg(formatImages(qint64(table->rows()))), QString());
     if (!table->hasColumn("split"))
         return;
     std::map<std::string, qint64> countOf;
@@ -231,7 +231,7 @@ void EvaluationDialog::fillSplits()
         ++countOf[table->at(row, "split")];
     for (const auto& [split, count] : countOf)
         if (!split.empty())
-            m_split->addItem(tr("%1 (%2 images)").arg(QString::fromStdString(split), formatCount(count)),
+            m_split->addItem(tr("%1 (%2)").arg(QString::fromStdString(split), formatImages(count)),
                              QString::fromStdString(split));
     // What a model is to be judged by.
     if (const int test = m_split->findData(QStringLiteral("test")); test >= 0)

@@ -216,15 +216,15 @@ void EvaluationView::showModel(std::size_t model)
     std::uint64_t right = 0;
     for (std::size_t c = 0; c < matrix.classes(); ++c)
         right += matrix.at(c, c);
-    QString text = tr("<b>%1</b>: %2 of %3 images are tagged as labelled; it asks for review of %4.")
+    QString text = tr("<b>%1</b>: %2 of %3 tagged as labelled; it asks for review of %4.")
                        .arg(modelDisplayName(one.name).toHtmlEscaped(), formatCount(qint64(right)),
-                            formatCount(qint64(matrix.total())), formatCount(qint64(summary.needReview)));
+                            formatImages(qint64(matrix.total())), formatCount(qint64(summary.needReview)));
     if (!summary.otherConfidences.empty())
-        text += u' ' + tr("Of %1 images whose label is none of its classes it asks for review of %2.")
-                           .arg(formatCount(qint64(summary.otherConfidences.size())),
+        text += u' ' + tr("Of %1 with a label that is none of its classes it asks for review of %2.")
+                           .arg(formatImages(qint64(summary.otherConfidences.size())),
                                 formatCount(qint64(summary.othersNeedReview)));
     if (summary.unreadable > 0)
-        text += u' ' + tr("%1 images cannot be read.").arg(formatCount(qint64(summary.unreadable)));
+        text += u' ' + tr("%1 cannot be read.").arg(formatImages(qint64(summary.unreadable)));
     m_sentence->setText(text);
 
     std::vector<std::size_t> order(matrix.classes());
@@ -263,8 +263,8 @@ void EvaluationView::showCell(std::size_t truth, std::size_t answer)
                       .caption = formatPercent(row.prediction->confidence)});
     }
     const auto display = [this](std::size_t c) { return m_styles.all().at(qsizetype(c)).display; };
-    m_cell->setText(tr("%1 images labelled %2 and tagged %3; framed: it asks for review")
-                        .arg(formatCount(tiles.size()), display(truth), display(answer)));
+    m_cell->setText(tr("%1 labelled %2 and tagged %3; framed: it asks for review")
+                        .arg(formatImages(tiles.size()), display(truth), display(answer)));
     m_grid->setTiles(tiles);
     showFile(m_grid->current());
 }

@@ -25,6 +25,8 @@ QString tr(const char* text, int n = -1)
 
 QString formatCount(qint64 n) { return numbers().toString(n); }
 
+QString formatImages(qint64 n) { return n == 1 ? tr("1 image") : tr("%1 images").arg(formatCount(n)); }
+
 QString formatRate(double imagesPerSecond)
 {
     if (!(imagesPerSecond > 0))

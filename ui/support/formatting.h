@@ -6,6 +6,8 @@ namespace ir::ui {
 
 /// "16,804": digits with the locale's separators (of English where the locale is C).
 [[nodiscard]] QString formatCount(qint64 n);
+/// "1 image", "16,804 images".
+[[nodiscard]] QString formatImages(qint64 n);
 /// "41/s", "0.4/s"; empty where nothing is known (0).
 [[nodiscard]] QString formatRate(double imagesPerSecond);
 /// Rounded, as people say it: "about 2 minutes left", "a few seconds left"; empty where not known (< 0).

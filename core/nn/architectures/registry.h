@@ -17,7 +17,7 @@ struct Architecture
     int defaultInput = 224; ///< side its authors trained it at
     int featureCount = 0;   ///< length of the pooled feature vector before the classifier
     /// On CPUs that multiply bfloat16 a training step is quicker in it. Not so where depthwise convolutions, SiLU and
-    /// BatchNorm are most of the work: they gain little or lose (docs/BENCHMARKS.md).
+    /// BatchNorm are most of the work: they lose (docs/TRAINING.md).
     bool trainsInBfloat16 = false;
 };
 
