@@ -11,26 +11,37 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <semaphore.h>
 #include <unistd.h>
 
 namespace {
 
-/// Ctrl-C (or SIGTERM) asks the work to stop; a second one ends the process at once. Must be called before
-/// any thread starts, since threads inherit the blocked signals that the waiting thread collects.
+sem_t interrupted;
+volatile std::sig_atomic_t lastSignal = 0;
+
+/// Ctrl-C (or SIGTERM) asks the work to stop; a second one ends the process at once. A handler, since blocking the
+/// signals does not do: OpenBLAS has threads before main() that would take them, and end the process.
 std::stop_token stopOnInterrupt()
 {
     static std::stop_source source;
-    static sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::sem_init(&interrupted, 0, 0);
+    struct sigaction action = {};
+    action.sa_handler = [](int signal) {
+        lastSignal = signal;
+        ::sem_post(&interrupted);
+    };
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
     std::thread([] {
-        int signal = 0;
-        sigwait(&signals, &signal);
+        const auto wait = [] {
+            while (::sem_wait(&interrupted) != 0) {
+            }
+        };
+        wait();
         source.request_stop();
-        sigwait(&signals, &signal);
-        std::_Exit(128 + signal);
+        wait();
+        std::_Exit(128 + lastSignal);
     }).detach();
     return source.get_token();
 }

@@ -13,6 +13,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <csignal>
+
 using namespace Qt::StringLiterals;
 
 /// Power cuts while an archive is tagged: what was stored stays, the rest is made up for, each file once.
@@ -25,6 +27,33 @@ class TestClassifyKill : public QObject
     ir::DicomLibrary m_library;
 
 private Q_SLOTS:
+    // As from a shell, where nothing keeps OpenBLAS from having threads of its own.
+    void ctrlCStopsWithASummary()
+    {
+        QTemporaryDir dir;
+        QVERIFY(QDir(dir.path()).mkpath(u"archive"_s));
+        for (std::uint32_t i = 0; i < 20 * images; ++i)
+            ir::test::writeXray(dir.filePath(u"archive/IM%1"_s.arg(i)), i);
+        QProcess process;
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.remove(u"OPENBLAS_NUM_THREADS"_s);
+        environment.remove(u"OMP_NUM_THREADS"_s);
+        process.setProcessEnvironment(environment);
+        process.start(QStringLiteral(IR_CLI),
+                      {u"classify"_s, dir.filePath(u"archive"_s), u"--json"_s, u"--model"_s,
+                       QString::fromStdString(ir::test::RandomModel(1).writeTo(dir.filePath(u"m.safetensors"_s)).string())});
+        QTRY_VERIFY_WITH_TIMEOUT(process.canReadLine(), 60'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 3);
+        const QByteArray last = process.readAllStandardOutput().trimmed().split('\n').constLast();
+        const int done = QJsonDocument::fromJson(last).object()[u"summary"_s].toObject()[u"files"_s].toInt();
+        QVERIFY2(done > 0 && done < 20 * images, last.constData());
+        const QByteArray told = process.readAllStandardError();
+        QVERIFY2(told.contains(QByteArray("Stopped after ").append(QByteArray::number(done))), told.constData());
+    }
+
     void killedAtRandomPointsNothingIsLostAndARerunCompletes()
     {
         QTemporaryDir dir;
