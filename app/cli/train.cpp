@@ -79,11 +79,12 @@ int failed(const Error& error)
 
 /// Prints the report of a run or of several.
 template <typename Report>
-int finished(const Report& report, bool someUnreadable)
+int finished(const Report& report, bool anyEpochDone, bool someUnreadable)
 {
     std::cout << toJson(report).dump() << std::endl;
     if (report.interrupted)
-        return fail(Failed, "Stopped; the same command with --resume goes on after the last epoch.");
+        return fail(Failed, anyEpochDone ? "Stopped; the same command with --resume goes on after the last epoch."
+                                         : "Stopped before the first epoch ended; nothing was written.");
     return someUnreadable ? SomeUnreadable : AllDone;
 }
 
@@ -92,11 +93,14 @@ int run(const TrainOptions& options, int seeds, const std::stop_token& stop)
     if (seeds > 1) {
         const auto report = trainSeeds(options, seeds, decodeForTraining, showTraining, stop);
         endProgress();
-        return report ? finished(*report, report->runs.front().report.unreadable > 0) : failed(report.error());
+        if (!report)
+            return failed(report.error());
+        const TrainReport& first = report->runs.front().report;
+        return finished(*report, first.epochsDone > 0, first.unreadable > 0);
     }
     const auto report = train(options, decodeForTraining, showTraining, stop);
     endProgress();
-    return report ? finished(*report, report->unreadable > 0) : failed(report.error());
+    return report ? finished(*report, report->epochsDone > 0, report->unreadable > 0) : failed(report.error());
 }
 
 /// What the command line holds besides TrainOptions.

@@ -193,8 +193,7 @@ void TrainChoices::filesChanged()
     if (!m_output->isModified() && QFileInfo(manifest).isFile())
         m_output->setText(QFileInfo(manifest).dir().filePath(QStringLiteral("model.safetensors")));
     const bool wasOffered = m_resume->isVisibleTo(this);
-    std::error_code ignored;
-    const bool isOffered = !output().isEmpty() && std::filesystem::exists(trainingStateOf(pathOf(output())), ignored);
+    const bool isOffered = canGoOn();
     m_resume->setVisible(isOffered);
     // Beside finished weights a state is of no use, unless one says so.
     if (isOffered != wasOffered)
@@ -206,6 +205,12 @@ void TrainChoices::refresh()
 {
     m_resume->hide();
     filesChanged();
+}
+
+bool TrainChoices::canGoOn() const
+{
+    std::error_code ignored;
+    return !output().isEmpty() && std::filesystem::exists(trainingStateOf(pathOf(output())), ignored);
 }
 
 bool TrainChoices::areComplete() const

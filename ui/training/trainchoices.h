@@ -28,6 +28,8 @@ public:
     /// Reads the manifest for its classes. Error: the manifest's.
     [[nodiscard]] Result<TrainOptions> options() const;
     [[nodiscard]] QString output() const; ///< the weights file
+    /// A stopped training left a state where the weights are to go.
+    [[nodiscard]] bool canGoOn() const;
     void remember();
     /// After a training ended: there may be a state to go on from now.
     void refresh();
