@@ -1,6 +1,7 @@
 #include "commands.h"
 #include "projectcommands.h"
 
+#include "base/homefolder.h"
 #include "dicom/dicomlibrary.h"
 
 #include <QCoreApplication>
@@ -94,6 +95,7 @@ int main(int argc, char** argv)
     // One inference thread team: OpenBLAS must not start a second one beside LibTorch's (set before any
     // library reads it; a value given by the user is kept).
     ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/0);
+    ir::setHomeIfMissing();
     const std::stop_token interrupt = stopOnInterrupt();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("imaging-router"));

@@ -1,3 +1,4 @@
+#include "base/homefolder.h"
 #include "browser/mainwindow.h"
 #include "dicom/dicomlibrary.h"
 #include "settings/settings.h"
@@ -50,6 +51,7 @@ int main(int argc, char** argv)
 {
     // OpenBLAS would start a pool of its own beside LibTorch's threads.
     setenv("OPENBLAS_NUM_THREADS", "1", 0);
+    ir::setHomeIfMissing();
     if (!hasDisplay(argc, argv)) {
         if (!asksForText(argc, argv)) {
             std::fputs("imaging-router: there is no display here. imaging-router-cli does the same work in a "
