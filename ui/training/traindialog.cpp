@@ -46,9 +46,8 @@ TrainDialog::TrainDialog(Settings& settings, QWidget* parent)
     });
     connect(m_job, &TrainingJob::failed, this, [this](const QString& message) { showEnd(message, true); });
     connect(m_job, &TrainingJob::cancelled, this, [this] {
-        showEnd(m_choices->canGoOn() ? tr("Stopped. The state after the last whole epoch is kept beside the weights, to go on from.")
-                                     : tr("Stopped before the first epoch ended; nothing was written."),
-                false);
+        const QString kept = tr("Stopped. The state after the last whole epoch is kept beside the weights, to go on from.");
+        showEnd(m_choices->canGoOn() ? kept : tr("Stopped before the first epoch ended; nothing was written."), false);
     });
     connect(m_job, &TrainingJob::trained, this, [this](const std::shared_ptr<const TrainReport>& report) {
         showEnd(tr("Done: macro F1 %1 on the validation images after epoch %2. The weights are in %3.")
