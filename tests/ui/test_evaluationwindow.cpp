@@ -128,6 +128,18 @@ private Q_SLOTS:
         QCOMPARE(matrix.support(3), std::uint64_t{3}); // spine
     }
 
+    void labelsOfOtherClassesAreNoFigures()
+    {
+        m_manifest = m_work->filePath(QStringLiteral("feet.csv"));
+        std::ofstream(m_manifest.toStdString()) << "path,label\n" << sampleImages().constFirst().toStdString() << ",foot\n";
+        EvaluationDialog dialog({{}, m_model, {}}, {});
+        dialog.show();
+        dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
+        EvaluationView* view = evaluate(&dialog);
+        QVERIFY(text(view, "evaluationCell").contains(QStringLiteral("No label is one of this model's classes")));
+        QVERIFY(text(view, "evaluationSentence").contains(QStringLiteral("Of 1 image with a label that is none")));
+    }
+
     void whatIsWrongIsSaidAndTheChoicesStay()
     {
         EvaluationDialog dialog({{}, m_model, {}}, {});

@@ -24,6 +24,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 
 namespace ir::ui {
@@ -259,12 +260,7 @@ void EvaluationDialog::start()
     request.split = m_split->currentData().toString();
     if (!m_ofCatalog || !m_ofCatalog->isChecked())
         request.catalog.clear();
-    m_choices->setEnabled(false);
-    m_start->setEnabled(false);
-    m_close->setText(tr("Stop"));
-    m_bar->setRange(0, 0);
-    m_bar->show();
-    say(tr("Loading the models…"));
+    began(tr("Loading the models…"));
     m_job->evaluate(request);
 }
 
@@ -275,12 +271,7 @@ void EvaluationDialog::writeReport()
     Dialogs::chooseFile(
         this, tr("Save the report"), name + QStringLiteral(".html"), tr("Web pages (*.html)"),
         [this, model](const QString& file) {
-            m_report->setEnabled(false);
-            m_back->setEnabled(false);
-            m_close->setText(tr("Stop"));
-            m_bar->setRange(0, 0);
-            m_bar->show();
-            say(tr("Writing the report, with pictures of what is wrong…"));
+            began(tr("Writing the report, with pictures of what is wrong…"));
             m_job->writeReport(m_view->run(), model, file);
         },
         true);
@@ -318,6 +309,16 @@ void EvaluationDialog::say(const QString& text, const QString& tone)
     m_status->style()->polish(m_status);
     m_status->setText(text);
     m_status->setVisible(!text.isEmpty());
+}
+
+void EvaluationDialog::began(const QString& text)
+{
+    for (QWidget* one : std::initializer_list<QWidget*>{m_choices, m_start, m_report, m_back})
+        one->setEnabled(false);
+    m_close->setText(tr("Stop"));
+    m_bar->setRange(0, 0);
+    m_bar->show();
+    say(text);
 }
 
 /// The job is done, in whatever way.

@@ -50,6 +50,7 @@ private:
     void setPage(Page page);
     void growTo(const QSize& wanted);
     void say(const QString& text, const QString& tone = {});
+    void began(const QString& text);
     void ended();
 
     EvaluationJob* m_job;

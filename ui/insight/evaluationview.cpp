@@ -240,7 +240,9 @@ void EvaluationView::showModel(std::size_t model)
         m_perClass->addFigure(decimal(figures.precision));
         m_perClass->addFigure(withInterval(figures.f1, summary.intervals.f1[c]));
     }
-    m_cell->setText(tr("Nothing is tagged otherwise than labelled. Click a cell of the table to see its images."));
+    m_cell->setText(matrix.total() == 0
+                        ? tr("No label is one of this model's classes: there is nothing to compare with.")
+                        : tr("Nothing is tagged otherwise than labelled. Click a cell of the table to see its images."));
     m_grid->setTiles({});
     m_file->clear();
     if (const auto worst = worstCell(matrix))
