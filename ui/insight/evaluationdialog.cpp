@@ -6,6 +6,7 @@
 #include "nn/modelstore.h"
 #include "support/dialogs.h"
 #include "support/formatting.h"
+#include "support/tone.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -20,7 +21,6 @@
 #include <QPushButton>
 #include <QScreen>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -304,9 +304,7 @@ void EvaluationDialog::growTo(const QSize& wanted)
 
 void EvaluationDialog::say(const QString& text, const QString& tone)
 {
-    m_status->setProperty("tone", tone);
-    m_status->style()->unpolish(m_status);
-    m_status->style()->polish(m_status);
+    setTone(m_status, tone);
     m_status->setText(text);
     m_status->setVisible(!text.isEmpty());
 }

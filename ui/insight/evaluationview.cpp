@@ -27,7 +27,7 @@ QString decimal(double value) { return QString::number(value, 'f', 3); }
 
 QString withInterval(double value, const Interval& interval)
 {
-    return QStringLiteral("%1 (%2 – %3)").arg(decimal(value), decimal(interval.low), decimal(interval.high));
+    return formatInterval(value, interval.low, interval.high);
 }
 
 /// "0", "−0.012".

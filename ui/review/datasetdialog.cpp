@@ -3,6 +3,7 @@
 #include "review/reviewsession.h"
 #include "support/dialogs.h"
 #include "support/formatting.h"
+#include "support/tone.h"
 
 #include <QCheckBox>
 #include <QDir>
@@ -12,7 +13,6 @@
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QStyle>
 #include <QVBoxLayout>
 
 namespace ir::ui {
@@ -153,9 +153,7 @@ void DatasetDialog::showReport(const DatasetExportReport& report)
 void DatasetDialog::showEnd(const QString& text, bool isFailure)
 {
     setRunning(false);
-    m_status->setProperty("tone", isFailure ? QStringLiteral("error") : QString());
-    m_status->style()->unpolish(m_status);
-    m_status->style()->polish(m_status);
+    setTone(m_status, isFailure ? QStringLiteral("error") : QString());
     m_status->setText(text);
     m_status->show();
     fitHeight();

@@ -61,6 +61,12 @@ QString formatPercent(double fraction)
     return tr("%1 %").arg(numbers().toString(std::lround(fraction * 100)));
 }
 
+QString formatInterval(double value, double low, double high)
+{
+    return QStringLiteral("%1 (%2 – %3)")
+        .arg(QString::number(value, 'f', 3), QString::number(low, 'f', 3), QString::number(high, 'f', 3));
+}
+
 QString formatDicomDate(const QString& date)
 {
     if (date.size() != 8)

@@ -16,6 +16,8 @@ namespace ir::ui {
 [[nodiscard]] QString formatBytes(qint64 bytes);
 /// 0.984 → "98 %".
 [[nodiscard]] QString formatPercent(double fraction);
+/// "0.986 (0.970 – 0.997)".
+[[nodiscard]] QString formatInterval(double value, double low, double high);
 /// DICOM DA "20240131" → "2024-01-31"; anything else as it is.
 [[nodiscard]] QString formatDicomDate(const QString& date);
 

@@ -14,9 +14,7 @@ namespace {
 
 QString withInterval(double value, const Interval& interval)
 {
-    return QStringLiteral("%1  (%2 – %3)")
-        .arg(QString::number(value, 'f', 3), QString::number(interval.low, 'f', 3),
-             QString::number(interval.high, 'f', 3));
+    return formatInterval(value, interval.low, interval.high);
 }
 
 QString change(const ModelComparison& comparison)

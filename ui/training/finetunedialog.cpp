@@ -2,6 +2,7 @@
 
 #include "style/icons.h"
 #include "support/formatting.h"
+#include "support/tone.h"
 #include "training/comparisonview.h"
 #include "training/learningview.h"
 #include "training/trainingjob.h"
@@ -12,7 +13,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <set>
@@ -35,13 +35,6 @@ QPushButton* button(QWidget* parent, const char* name, const QString& text)
     result->setObjectName(QLatin1String(name));
     result->setAutoDefault(false);
     return result;
-}
-
-void setTone(QLabel* label, const QString& tone)
-{
-    label->setProperty("tone", tone);
-    label->style()->unpolish(label);
-    label->style()->polish(label);
 }
 
 /// An area for `content` that scrolls where that is too tall.

@@ -1,13 +1,13 @@
 #include "training/trainingview.h"
 
 #include "support/formatting.h"
+#include "support/tone.h"
 #include "training/trainingchart.h"
 #include "training/trainingjob.h"
 
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -73,9 +73,7 @@ void TrainingView::end(const QString& text, bool isProblem)
 
 void TrainingView::say(const QString& text, bool isProblem)
 {
-    m_status->setProperty("tone", isProblem ? QStringLiteral("error") : QString());
-    m_status->style()->unpolish(m_status);
-    m_status->style()->polish(m_status);
+    setTone(m_status, isProblem ? QStringLiteral("error") : QString());
     m_status->setText(text);
 }
 
