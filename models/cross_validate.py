@@ -7,7 +7,8 @@
 For each fold a net is trained on the other sources of the splits train and val, and classifies the fold's images. The
 last line is one JSON object: macro F1 over all images, each judged by a net that had not seen its source; the mean over the
 classes of the mean log loss (nats), which moves where macro F1 stands still; and both for each fold, over the classes it
-has. A run that was broken off goes on where it stopped; what --corrections leaves out is left out here too.
+has. "{fold}" in the options of train is the fold's number: a teacher must not have seen the fold either
+(--teacher-models OTHER/fold{fold}.safetensors, of a run of this script into OTHER). A run that was broken off goes on where it stopped; what --corrections leaves out is left out here too.
 """
 
 import argparse
@@ -68,6 +69,8 @@ def main():
     parser.add_argument("--manifest", required=True, type=Path)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--corrections", type=Path)
+    parser.add_argument("--folds", nargs="+", type=int, default=list(range(1, len(FOLDS) + 1)), metavar="N",
+                        choices=range(1, len(FOLDS) + 1), help="only these")
     parser.add_argument("train", nargs="*", help="options of train, after --")
     options = parser.parse_args()
 
@@ -81,13 +84,14 @@ def main():
     rows = [row for row in rows if row["label"] != "exclude"]
 
     judged, by_fold = [], []
-    for number, held in enumerate(FOLDS, 1):
+    for number in options.folds:
+        held = FOLDS[number - 1]
         manifest = options.work / f"fold{number}.csv"
         weights = options.work / f"fold{number}.safetensors"
         predictions = options.work / f"fold{number}-predictions.csv"
         write_manifest(rows, folder, held, manifest)
         if not weights.exists():
-            command = [options.cli, "train", "--manifest", manifest, "--output", weights, *options.train]
+            command = [options.cli, "train", "--manifest", manifest, "--output", weights, *(option.replace("{fold}", str(number)) for option in options.train)]
             if Path(f"{weights}.state").exists():
                 command.append("--resume")
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -4,10 +4,11 @@
     models/train_seven.py --cli build/app/cli/imaging-router-cli --manifest M/manifest.csv --work DIR \
         --init mobilenet_v1=W/mobilenet_v1_imagenet.safetensors --init mobilenet_v2=W/mobilenet_v2_imagenet.safetensors
 
-Nets with --init start from those weights (classifier first, the rest at 4e-4), the others from nothing (1e-3). The cost
-of an image is measured first, and the number of epochs follows from it: --minutes of one thread for each net. With
---teacher CSV (`evaluate --predictions` of a better net on the training images) every net is trained a second time,
-half after the teacher. A run that was broken off goes on where it stopped: the same command again. At the end
+Nets with --init start from those weights (classifier first, the rest at 4e-4), the others from nothing (1e-3), on images
+that grow from --start-size. The cost of an image is measured first, and the number of epochs follows from it: --minutes
+of one thread for each net. With --teacher every net is trained a second time, half after the teacher: another model
+(WEIGHTS.safetensors: what it sees in each image as augmented, and features like its own), or a CSV of `evaluate
+--predictions` of one on the training images. A run that was broken off goes on where it stopped: the same command again. At the end
 `compare` measures what is there on each of --splits; DIR/results.md has the tables.
 """
 
@@ -53,7 +54,16 @@ class Trainer:
             command += ["--corrections", self.options.corrections]
         if net in self.inits:
             return command + ["--init", self.inits[net], *PRETRAINED]
-        return command + FROM_NOTHING
+        growth = ["--start-size", str(self.options.start_size)] if self.options.start_size and not manifest else []
+        return command + FROM_NOTHING + growth
+
+    def epoch_cost(self, net):
+        """Of a mean epoch, in epochs of images that have the whole size; as sideAt() in core/nn/schedule.cpp."""
+        start = self.options.start_size
+        if not start or net in self.inits:
+            return 1
+        sides = range(start, self.options.size, 32)
+        return 0.4 + 0.6 * sum((side / self.options.size) ** 2 for side in sides) / len(sides)
 
     def seconds_an_image(self, net):
         """Of a step on everything: two short runs, so that what every run costs drops out."""
@@ -94,13 +104,15 @@ class Trainer:
         else:
             cost = self.seconds_an_image(net)
             plan = {"ms_an_image": round(cost * 1000, 1),
-                    "epochs": max(2, round(self.options.minutes * 60 / (cost * EPOCH_IMAGES)))}
+                    "epochs": max(2, round(self.options.minutes * 60 / (cost * EPOCH_IMAGES * self.epoch_cost(net))))}
             plan_file.write_text(json.dumps(plan))
         if not output.exists():
             print(f"{name}: {plan['epochs']} epochs of {EPOCH_IMAGES} images", file=sys.stderr, flush=True)
             command = self.command(net, output, plan["epochs"], EPOCH_IMAGES)
             if teacher:
-                command += ["--teacher", teacher, "--teacher-weight", "0.5"]
+                command += ["--teacher-weight", "0.5"]
+                command += (["--teacher", teacher] if teacher.endswith(".csv")
+                            else ["--teacher-models", teacher, "--teacher-features", "1"])
             if Path(f"{output}.state").exists():
                 command.append("--resume")
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})
@@ -140,6 +152,7 @@ def main():
     parser.add_argument("--teacher")
     parser.add_argument("--minutes", type=float, default=60, help="of one thread, for each net")
     parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--start-size", type=int, default=0, help="of nets that start from nothing; 0: the whole size")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--nets", nargs="+", default=NETS, choices=NETS)
     parser.add_argument("--splits", nargs="+", default=["test", "external"])

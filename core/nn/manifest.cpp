@@ -1,5 +1,6 @@
 #include "nn/manifest.h"
 
+#include "base/atomicfile.h"
 #include "base/csv.h"
 #include "base/digest.h"
 
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace ir {
 
@@ -112,6 +114,46 @@ Result<void> Manifest::correct(const std::filesystem::path& corrections)
     for (const auto& [path, label] : labels)
         notes.push_back("The corrections name " + path + ", which the manifest does not list.");
     return {};
+}
+
+Result<std::size_t> addCorrections(const std::filesystem::path& file, const std::vector<Correction>& corrections)
+{
+    std::vector<std::string> header{"path", "label", "reason"};
+    std::vector<std::vector<std::string>> lines;
+    std::set<std::string> corrected;
+    for (const Correction& correction : corrections)
+        corrected.insert(correction.path);
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored)) {
+        const auto table = CsvTable::read(file);
+        if (!table)
+            return tl::unexpected(table.error());
+        if (!table->hasColumn("path") || !table->hasColumn("label"))
+            return failure("Cannot add corrections to " + file.string() +
+                           ": it has no columns path and label. Choose another file.");
+        header = table->header();
+        for (std::size_t i = 0; i < table->rows(); ++i) {
+            if (corrected.contains(table->at(i, "path")))
+                continue;
+            std::vector<std::string>& line = lines.emplace_back();
+            for (const std::string& column : header)
+                line.push_back(table->at(i, column));
+        }
+    }
+    for (const Correction& correction : corrections) {
+        std::vector<std::string>& line = lines.emplace_back();
+        for (const std::string& column : header)
+            line.push_back(column == "path"     ? correction.path
+                           : column == "label"  ? correction.label
+                           : column == "reason" ? correction.reason
+                                                : std::string());
+    }
+    std::string text = csvLine(header);
+    for (const auto& line : lines)
+        text += csvLine(line);
+    if (auto written = writeFileAtomically(file, text); !written)
+        return tl::unexpected(written.error());
+    return lines.size();
 }
 
 Result<void> Manifest::takeTeacher(const std::filesystem::path& predictions,

@@ -25,6 +25,19 @@ struct ManifestRow
     bool imitates = false;
 };
 
+/// A line of a corrections file, see Manifest::correct().
+struct Correction
+{
+    std::string path;  ///< as listed in the manifest
+    std::string label; ///< the right one, or "exclude"
+    std::string reason;
+};
+
+/// Writes corrections into a CSV, atomically. What an existing file says of other images stays, with its columns. Returns
+/// how many it has now. Errors: the file is no corrections file, or cannot be written.
+[[nodiscard]] Result<std::size_t> addCorrections(const std::filesystem::path& file,
+                                                 const std::vector<Correction>& corrections);
+
 /// A training manifest: CSV with the columns path, label and, where there are any, group, split, source.
 /// Paths are relative to the manifest.
 struct Manifest

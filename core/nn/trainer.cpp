@@ -30,6 +30,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t calibrationImages = 48; ///< for BatchNorm statistics of folded weights
+constexpr std::size_t teacherImages = 256;    ///< by which a teacher's features are standardised
 constexpr int reportEvery = 5;                ///< batches
 
 /// One run of train(), with what it needs from epoch to epoch.
@@ -92,6 +93,8 @@ private:
         recipe["precision"] = m_bfloat16 ? "bf16" : "fp32";
         if (m_options.fineTune)
             recipe["init_digest"] = m_initDigest;
+        if (!m_teacherDigests.empty())
+            recipe["teacher_digests"] = m_teacherDigests;
         if (m_options.headEpochs > 0)
             recipe.erase("blend");
         recipe.erase("keep_last");
@@ -122,7 +125,7 @@ private:
                                        static_cast<int>(m_options.classes.size()));
         if (!m_options.init.empty()) {
             auto taken = nn::initialise(*network, m_options.architecture, m_options.init,
-                                        calibrationSample());
+                                        someImages(calibrationImages));
             if (!taken)
                 return tl::unexpected(taken.error());
             if (auto digest = sha256OfFile(m_options.init))
@@ -136,7 +139,9 @@ private:
         }
         m_state = std::make_unique<nn::TrainState>(m_options, std::move(network), m_device, m_bfloat16);
         if (m_set.imitates)
-            m_state->keepGuide(knownClasses());
+            m_state->imitateItself(knownClasses());
+        if (auto taught = askTeachers(); !taught)
+            return taught;
         if (m_options.blend < 1 && m_options.headEpochs == 0)
             m_state->rememberStart();
         if (m_options.hardExamples > 0)
@@ -146,6 +151,24 @@ private:
                 return loaded;
             say("Resumed after epoch " + std::to_string(m_state->epochsDone) + ".");
         }
+        return {};
+    }
+
+    Result<void> askTeachers()
+    {
+        if (m_options.teachers.empty())
+            return {};
+        nn::Teachers teachers(m_device, m_bfloat16);
+        const auto sample = someImages(teacherImages);
+        for (const std::filesystem::path& file : m_options.teachers) {
+            if (auto loaded = teachers.load(file, m_options, sample); !loaded)
+                return loaded;
+            auto digest = sha256OfFile(file);
+            if (!digest)
+                return tl::unexpected(digest.error());
+            m_teacherDigests.push_back(std::move(*digest));
+        }
+        m_state->learnFrom(std::move(teachers));
         return {};
     }
 
@@ -185,10 +208,10 @@ private:
         return {};
     }
 
-    torch::Tensor calibrationSample() const
+    torch::Tensor someImages(std::size_t count) const
     {
         // Drawn as an epoch is, so that no class is missing; unaugmented.
-        const auto drawn = drawEpoch(m_set.train.labels, m_set.train.sources, calibrationImages,
+        const auto drawn = drawEpoch(m_set.train.labels, m_set.train.sources, count,
                                      m_options, 0);
         std::vector<GrayImage> images;
         for (const std::size_t i : drawn)
@@ -302,6 +325,7 @@ private:
     torch::Device m_device{torch::kCPU};
     bool m_bfloat16 = false;
     std::string m_initDigest;
+    std::vector<std::string> m_teacherDigests;
     TrainingSet m_set;
     std::unique_ptr<nn::TrainState> m_state;
 };

@@ -22,8 +22,14 @@ struct TrainOptions
     std::vector<ManifestRow> rows;     ///< not empty: in place of the manifest
     std::filesystem::path corrections; ///< empty: none
     std::filesystem::path teacher;     ///< see Manifest::takeTeacher; empty: none
+    /// Weights files of nets that are asked what they see in each image as augmented (nn/teachers_p.h), in place of
+    /// `teacher`; their mean is what counts. Same classes, images prepared in the same way; any architecture and size.
+    std::vector<std::filesystem::path> teachers;
     /// Of what the loss aims at in images that have a teacher, the teacher's share; the rest is the label's.
     double teacherWeight = 0.5;
+    /// Weight of a further loss, that `teachers`' features cannot be told from the net's by a linear map (FitNets, Romero
+    /// et al. 2015, arXiv:1412.6550): 1 less the cosine, a mean over the teachers. 0: none.
+    double teacherFeatures = 0;
     std::filesystem::path output;      ///< the weights file; for its state see trainingStateOf()
     /// Weights to start from: a file of this program's, a state dict of torchvision's net of the same name, or
     /// ImageNet weights of a MobileNet with or without BatchNorm in Keras names. Empty: from scratch.

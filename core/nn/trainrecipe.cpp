@@ -63,6 +63,11 @@ nlohmann::json recipeOf(const TrainOptions& options)
         recipe["teacher"] = options.teacher.filename().string();
         recipe["teacher_weight"] = options.teacherWeight;
     }
+    if (!options.teachers.empty()) {
+        recipe["teacher"] = names(options.teachers);
+        recipe["teacher_weight"] = options.teacherWeight;
+        recipe["teacher_features"] = options.teacherFeatures;
+    }
     if (options.startSize > 0)
         recipe["start_size"] = options.startSize;
     if (options.hardExamples > 0)
@@ -96,6 +101,8 @@ Result<void> checkOptions(const TrainOptions& options)
                        "alone, to blend with.");
     if (options.teacherWeight < 0 || options.teacherWeight > 1)
         return failure("The weight of a teacher is from 0 to 1.");
+    if (options.teacherFeatures < 0)
+        return failure("The weight of a teacher's features is 0 or more.");
     if (options.hardExamples < 0 || options.hardExamples > 1)
         return failure("The share of hard examples is from 0 to 1.");
     if (options.fineTune && options.init.empty())

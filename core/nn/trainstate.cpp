@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <limits>
+#include <utility>
 
 namespace ir::nn {
 
@@ -37,7 +37,8 @@ NamedTensors copiesOf(Network& network)
 
 TrainState::TrainState(const TrainOptions& options, std::shared_ptr<Network> network,
                        const torch::Device& device, bool bfloat16)
-    : m_options(options), m_device(device), m_bfloat16(bfloat16), m_network(std::move(network))
+    : m_options(options), m_device(device), m_bfloat16(bfloat16), m_network(std::move(network)),
+      m_teachers(device, bfloat16)
 {
     m_network->to(m_device);
     makeChannelsLast(*m_network);
@@ -69,28 +70,44 @@ void TrainState::resetAverage()
         copyWeights(*m_network, *m_average);
 }
 
-void TrainState::keepGuide(const std::vector<bool>& known)
+void TrainState::imitateItself(const std::vector<bool>& known)
 {
-    m_guide = anotherNetwork();
-    copyWeights(*m_network, *m_guide);
-    m_unknown = torch::zeros({static_cast<std::int64_t>(known.size())}, torch::kBool);
-    for (std::size_t c = 0; c < known.size(); ++c)
-        m_unknown[static_cast<std::int64_t>(c)] = !known[c];
-    m_unknown = m_unknown.to(m_device);
+    auto guide = anotherNetwork();
+    copyWeights(*m_network, *guide);
+    m_teachers.add(std::move(guide), known);
 }
 
-torch::Tensor TrainState::guided(const torch::Tensor& images, const torch::Tensor& aims)
+void TrainState::learnFrom(Teachers teachers)
 {
-    torch::NoGradGuard noGrad;
-    torch::Tensor features;
-    {
-        const MixedPrecision precision(m_bfloat16, m_device);
-        features = m_guide->features(images);
+    m_teachers = std::move(teachers);
+    if (m_options.teacherFeatures <= 0)
+        return;
+    for (const std::int64_t count : m_teachers.featureCounts()) {
+        torch::nn::Linear projection(m_network->featureCount(), count);
+        projection->to(m_device);
+        for (const auto& item : projection->named_parameters())
+            m_parameters.push_back({"projection" + std::to_string(m_projections.size()) + "." + item.key(), item.value(),
+                                    torch::zeros_like(item.value()), torch::zeros_like(item.value())});
+        m_projections.push_back(projection);
     }
-    const auto logits = m_guide->classify(features).masked_fill(m_unknown, -std::numeric_limits<float>::infinity());
+}
+
+torch::Tensor TrainState::taught(const torch::Tensor& aims, const torch::Tensor& said) const
+{
     const double smoothing = m_options.labelSmoothing;
-    const auto labels = aims * (1 - smoothing) + smoothing / static_cast<double>(aims.size(1));
-    return torch::where(aims.sum(1, true) == 0, torch::softmax(logits, 1), labels);
+    auto labels = aims.dim() == 1 ? torch::one_hot(aims, said.size(1)).to(torch::kFloat32) : aims;
+    labels = labels * (1 - smoothing) + smoothing / static_cast<double>(said.size(1));
+    if (m_options.teachers.empty()) // the net itself, for some of the images
+        return torch::where(aims.sum(1, true) == 0, said, labels);
+    return torch::lerp(labels, said, m_options.teacherWeight);
+}
+
+torch::Tensor TrainState::distance(const torch::Tensor& features, const Teachers::Answer& said)
+{
+    auto sum = torch::zeros({}, features.options());
+    for (std::size_t i = 0; i < m_projections.size(); ++i)
+        sum = sum + (1 - torch::cosine_similarity(m_projections[i]->forward(features), said.features[i])).mean();
+    return sum / static_cast<double>(m_projections.size());
 }
 
 void TrainState::updateAverage()
@@ -138,10 +155,18 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, 
         features = m_network->features(images);
     }
     const auto logits = m_network->classify(features);
-    const torch::Tensor aimed = m_guide ? guided(images, aims) : aims;
-    const double smoothing = m_guide ? 0 : m_options.labelSmoothing;
-    const auto loss = torch::nn::functional::cross_entropy(
+    torch::Tensor aimed = aims;
+    double smoothing = m_options.labelSmoothing;
+    Teachers::Answer said;
+    if (!m_teachers.empty()) {
+        said = m_teachers.ask(images);
+        aimed = taught(aims, said.probabilities);
+        smoothing = 0; // is in them
+    }
+    auto loss = torch::nn::functional::cross_entropy(
         logits, aimed, torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
+    if (!m_projections.empty())
+        loss = loss + m_options.teacherFeatures * distance(features, said);
     loss.backward();
     const double value = loss.item<double>();
     if (!std::isfinite(value))
@@ -218,6 +243,9 @@ NamedTensors TrainState::everything()
         all.emplace_back("best." + name, tensor);
     for (const auto& [name, tensor] : m_start)
         all.emplace_back("start." + name, tensor);
+    for (std::size_t i = 0; i < m_projections.size(); ++i)
+        for (const auto& item : m_projections[i]->named_parameters())
+            all.emplace_back("projection" + std::to_string(i) + "." + item.key(), item.value().detach());
     for (const Parameter& parameter : m_parameters) {
         all.emplace_back("first." + parameter.name, parameter.first);
         all.emplace_back("second." + parameter.name, parameter.second);

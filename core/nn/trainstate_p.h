@@ -1,6 +1,7 @@
 #pragma once
 
 #include "nn/architectures/network_p.h"
+#include "nn/teachers_p.h"
 #include "nn/trainer.h"
 
 #include <filesystem>
@@ -27,9 +28,10 @@ public:
     TrainState(const TrainOptions& options, std::shared_ptr<Network> network, const torch::Device& device,
                bool bfloat16);
 
-    /// Keeps the net as it is now, to be imitated where `aims` are zeros. `known` [C]: the classes it has learnt; it
-    /// is taken to say nothing of the others.
-    void keepGuide(const std::vector<bool>& known);
+    /// Keeps the net as it is now, to be imitated where `aims` are zeros. `known`: see Teachers::add().
+    void imitateItself(const std::vector<bool>& known);
+    /// Learns from others beside the labels, as the options say.
+    void learnFrom(Teachers teachers);
 
     /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. `aims` are
     /// labels [N] or probabilities [N, C]. `drawn` are the images' places in `lossOf`. The caller checks that the
@@ -65,8 +67,10 @@ public:
 private:
     /// A second net beside the first, in eval mode; its weights are still to be copied.
     [[nodiscard]] std::shared_ptr<Network> anotherNetwork() const;
-    /// `aims` [N, C] with label smoothing, or what the guide says where they are zeros.
-    [[nodiscard]] torch::Tensor guided(const torch::Tensor& images, const torch::Tensor& aims);
+    /// `aims`, labels or probabilities, with label smoothing, and with what the teachers say: [N, C].
+    [[nodiscard]] torch::Tensor taught(const torch::Tensor& aims, const torch::Tensor& said) const;
+    /// How far the teachers' features are from what a linear map makes of the net's.
+    [[nodiscard]] torch::Tensor distance(const torch::Tensor& features, const Teachers::Answer& said);
     void noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, double smoothing,
                     std::span<const std::size_t> drawn);
     void updateAverage();
@@ -77,8 +81,8 @@ private:
     bool m_bfloat16;
     std::shared_ptr<Network> m_network;
     std::shared_ptr<Network> m_average; ///< null without averaging
-    std::shared_ptr<Network> m_guide;   ///< null where nothing imitates
-    torch::Tensor m_unknown;            ///< bool [C], classes the guide has not learnt
+    Teachers m_teachers;
+    std::vector<torch::nn::Linear> m_projections; ///< the net's features to each teacher's; empty: nobody asks
     NamedTensors m_best;
     NamedTensors m_start;
     struct Parameter

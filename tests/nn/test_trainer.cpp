@@ -228,6 +228,65 @@ private Q_SLOTS:
         QVERIFY(std::ranges::count_if(values, [](float loss) { return loss > 0; }) > 15);
     }
 
+    void whatTeachersSeeIsLearntAndAResumedRunLearnsAlike()
+    {
+        TrainOptions o = options();
+        o.epochs = 12;
+        o.epochImages = 48;
+        o.averageDecay = 0;
+        QVERIFY(train(o));
+        const auto teacher = o.output;
+
+        // Labels say nothing (all "a"), the teacher knows.
+        std::string text = ir::csvLine({"path", "label", "split"});
+        for (int label = 0; label < 3; ++label)
+            for (int i = 0; i < 10; ++i)
+                text += ir::csvLine({std::to_string(label) + "_" + std::to_string(i),
+                                     std::string(1, static_cast<char>(i < 5 ? 'a' : 'a' + label)), i < 6 ? "train" : "val"});
+        TrainOptions whole = options();
+        whole.manifest = m_dir.filePath(QStringLiteral("taught.csv")).toStdString();
+        QVERIFY(ir::writeFileAtomically(whole.manifest, text));
+        whole.architecture = "resnet18";
+        whole.epochs = 8;
+        whole.epochImages = 48;
+        whole.averageDecay = 0;
+        whole.classBalance = 0;
+        whole.keepLast = true;
+        whole.teachers = {teacher};
+        whole.teacherWeight = 1;
+        whole.teacherFeatures = 1;
+        const auto report = train(whole);
+        QVERIFY2(report.has_value(), report ? "" : (report.error().message + report.error().detail).c_str());
+        QCOMPARE(report->validationMacroF1, 1.0);
+        QVERIFY(report->model.recipe.find("\"teacher_features\":1.0") != std::string::npos);
+        QVERIFY(resumedAfter(3, whole) == *ir::readFile(whole.output));
+
+        TrainOptions other = whole;
+        other.teacherFeatures = 0;
+        other.output = options().output;
+        QVERIFY(train(other));
+        QVERIFY(*ir::readFile(other.output) != *ir::readFile(whole.output));
+
+        // Another teacher of that name: another run.
+        TrainOptions longer = o;
+        longer.seed = 2;
+        QVERIFY(train(longer));
+        whole.resume = true;
+        QVERIFY(!train(whole));
+        whole.resume = false;
+
+        // A teacher of something else.
+        whole.classes = {"a", "c", "b"};
+        auto refused = train(whole);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.find("cannot be the teacher: its classes") != std::string::npos, refused.error().message.c_str());
+        whole.classes = {"a", "b", "c"};
+        whole.input.cropMargins = true;
+        refused = train(whole);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.find("prepared in another way") != std::string::npos, refused.error().message.c_str());
+    }
+
     void everyNetTrainsResumesAndServes_data()
     {
         QTest::addColumn<std::string>("architecture");

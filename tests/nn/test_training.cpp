@@ -85,6 +85,25 @@ private Q_SLOTS:
         QVERIFY(!Manifest::read(path)->correct(file("bad.csv", "file,label\na,spine\n")));
     }
 
+    void correctionsAreAddedToAFile()
+    {
+        // What people keep there, columns of their own too, stays; a second look at an image takes the first one's place.
+        const auto path = file("kept.csv", "label,path,by\nspine,a,maria\nothers,b,jo\n");
+        const auto count = ir::addCorrections(path, {{"b", "abdominal", "a pelvis"}, {"c, d", "exclude", "two views"}});
+        QVERIFY2(count.has_value(), count ? "" : count.error().message.c_str());
+        QCOMPARE(*count, std::size_t{3});
+        QCOMPARE(*ir::readFile(path), std::string("label,path,by\nspine,a,maria\nabdominal,b,\nexclude,\"c, d\",\n"));
+        const auto fresh = path.parent_path() / "fresh.csv";
+        QCOMPARE(*ir::addCorrections(fresh, {{"b", "abdominal", "a pelvis"}}), std::size_t{1});
+        QCOMPARE(*ir::readFile(fresh), std::string("path,label,reason\nb,abdominal,a pelvis\n"));
+
+        const auto other = file("other.csv", "name,age\nx,3\n");
+        const auto refused = ir::addCorrections(other, {{"b", "abdominal", ""}});
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("no columns path and label") != std::string::npos);
+        QCOMPARE(*ir::readFile(other), std::string("name,age\nx,3\n"));
+    }
+
     void digestDoesNotDependOnTheOrderOfRows()
     {
         const auto a = Manifest::read(file("1.csv", "path,label\na,spine\nb,others\n"));

@@ -2,10 +2,14 @@
 
 #include "samplewindow.h"
 
+#include "browser/browserpage.h"
+#include "browser/largeview.h"
 #include "insight/evaluationdialog.h"
 #include "insight/evaluationview.h"
+#include "insight/spotcheckpage.h"
 #include "pipeline/imageloader.h"
 #include "review/confusionview.h"
+#include "review/imagecanvas.h"
 #include "support/dialogs.h"
 
 #include <QAction>
@@ -128,6 +132,120 @@ private Q_SLOTS:
         QCOMPARE(matrix.support(3), std::uint64_t{3}); // spine
     }
 
+    void aWrongLabelIsCorrectedInAFileOfItsOwn()
+    {
+        writeManifest();
+        const QByteArray before = content(m_manifest);
+        EvaluationDialog dialog({{}, m_model, {}}, loader());
+        dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
+        dialog.findChild<QComboBox*>(QStringLiteral("evaluationSplit"))->setCurrentIndex(0); // all
+        dialog.show();
+        EvaluationView* view = evaluate(&dialog);
+        auto* save = dialog.findChild<QPushButton*>(QStringLiteral("evaluationCorrections"));
+        QVERIFY(!save->isVisible());
+        auto* grid = chooseLargestCell(view);
+        const QString first = grid->tiles().at(0).path;
+        const QString second = grid->tiles().at(1).path;
+        QTest::keyClick(grid, Qt::Key_Return);
+        auto* page = dialog.findChild<SpotCheckPage*>();
+        QVERIFY(page->isVisible());
+        QCOMPARE(text(page, "spotCheckFile"), first);
+        QTRY_VERIFY_WITH_TIMEOUT(page->findChild<ImageCanvas*>()->isPainted(), longMs);
+
+        const Evaluation::Row* row = rowOf(view, first);
+        const int right = int(*row->truth) == 3 ? 4 : 3; // any other class than the label
+        QTest::keyClick(page, Qt::Key(Qt::Key_1 + right));
+        QCOMPARE(text(page, "spotCheckFile"), second); // on to the next
+        QTest::keyClick(page, Qt::Key_X);
+        QVERIFY(save->isVisible());
+        QVERIFY(save->text().contains(QStringLiteral("(2)")));
+        QTest::keyClick(page, Qt::Key_Home); // nothing
+        QTest::keyClick(page, Qt::Key_Escape);
+        QVERIFY(view->isVisible());
+
+        // Corrections are not lost by closing.
+        Dialogs::setNextAnswer(false);
+        dialog.reject();
+        QVERIFY(dialog.isVisible());
+
+        const QString file = m_work->filePath(QStringLiteral("corrections.csv"));
+        std::ofstream(file.toStdString()) << "path,label,reason\nelsewhere.png,spine,seen before\n" << second.toStdString()
+                                          << ",others,a mistake\n";
+        Dialogs::setNextFile(file);
+        save->click();
+        QVERIFY2(text(&dialog, "evaluationStatus").contains(QStringLiteral("3 corrections")), qPrintable(text(&dialog, "evaluationStatus")));
+        auto manifest = Manifest::read(m_manifest.toStdString());
+        QVERIFY(manifest.has_value());
+        const std::size_t rows = manifest->rows.size();
+        QVERIFY(manifest->correct(file.toStdString()));
+        QCOMPARE(manifest->excluded, std::size_t{1});
+        QCOMPARE(manifest->rows.size(), rows - 1);
+        const auto corrected = std::ranges::find(manifest->rows, first.toStdString(), &ManifestRow::listedPath);
+        QCOMPARE(corrected->label, defaultClasses()[std::size_t(right)]);
+        QVERIFY(content(file).contains("elsewhere.png,spine,seen before"));
+        QVERIFY(content(file).contains("spot check: was "));
+        QVERIFY(!content(file).contains("a mistake"));
+        QCOMPARE(content(m_manifest), before);
+        dialog.reject(); // all is saved: no question
+        QVERIFY(!dialog.isVisible());
+    }
+
+    void aRightLabelAndSecondThoughtsAreNoCorrections()
+    {
+        writeManifest();
+        EvaluationDialog dialog({{}, m_model, {}}, loader());
+        dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
+        dialog.findChild<QComboBox*>(QStringLiteral("evaluationSplit"))->setCurrentIndex(0); // all
+        dialog.show();
+        EvaluationView* view = evaluate(&dialog);
+        auto* grid = chooseLargestCell(view);
+        const Evaluation::Row* row = rowOf(view, grid->tiles().at(0).path);
+        QTest::keyClick(grid, Qt::Key_Return);
+        auto* page = dialog.findChild<SpotCheckPage*>();
+        const int label = int(*row->truth);
+        const auto press = [page](int c) { QTest::keyClick(page, Qt::Key(Qt::Key_1 + c)); };
+        press(label);
+        QVERIFY(page->corrections().empty());
+        QTest::keyClick(page, Qt::Key_Left);
+        press((label + 1) % 5);
+        QCOMPARE(page->corrections().size(), std::size_t{1});
+        QTest::keyClick(page, Qt::Key_Left);
+        press((label + 2) % 5);
+        QCOMPARE(page->corrections().size(), std::size_t{1});
+        QTest::keyClick(page, Qt::Key_Left);
+        QTest::keyClick(page, Qt::Key_Backspace);
+        QVERIFY(page->corrections().empty());
+        dialog.reject(); // nothing to lose
+        QTest::keyClick(page, Qt::Key_Escape);
+        dialog.reject();
+        QVERIFY(!dialog.isVisible());
+    }
+
+    void anArchivesLabelIsCorrectedInTheArchive()
+    {
+        openArchive();
+        const QVector<FileId> files = readableFiles();
+        grid()->setCurrentFile(files.at(0));
+        QTest::keyClick(grid(), Qt::Key_4);
+        EvaluationDialog* dialog = openDialog();
+        dialog->findChild<QCheckBox*>(QStringLiteral("evaluationOfCatalog"))->click();
+        EvaluationView* view = evaluate(dialog);
+        RowFilter nothing;
+        nothing.text = QStringLiteral("no such image");
+        m_window->findChild<BrowserPage*>()->setFilter(nothing);
+        auto* pictures = chooseLargestCell(view);
+        QTest::keyClick(pictures, Qt::Key_Return);
+        auto* page = dialog->findChild<SpotCheckPage*>();
+        QVERIFY(!page->findChild<QAbstractButton*>(QStringLiteral("spotCheckExclude"))->isVisible());
+        QTest::keyClick(page, Qt::Key_2); // says nothing here
+        QVERIFY(page->corrections().empty());
+        QTest::keyClick(page, Qt::Key_Return);
+        auto* large = m_window->findChild<LargeView*>();
+        QTRY_VERIFY(large->isVisible());
+        QCOMPARE(large->fileId(), files.at(0));
+        dialog->reject();
+    }
+
     void labelsOfOtherClassesAreNoFigures()
     {
         m_manifest = m_work->filePath(QStringLiteral("feet.csv"));
@@ -205,6 +323,36 @@ private:
         }
         paths.sort();
         return paths;
+    }
+
+    static DisplayLoader loader()
+    {
+        return [](const QString& path, int side) { return decodeWithin(path.toStdString(), side); };
+    }
+
+    static QByteArray content(const QString& path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    /// Shows the images of the cell that has most of them; the grid.
+    static PictureGrid* chooseLargestCell(const EvaluationView* view)
+    {
+        const ConfusionMatrix& matrix = view->run()->comparison.models[view->model()].summary.matrix;
+        std::pair<std::size_t, std::size_t> largest;
+        for (std::size_t truth = 0; truth < 5; ++truth)
+            for (std::size_t answer = 0; answer < 5; ++answer)
+                if (matrix.at(truth, answer) > matrix.at(largest.first, largest.second))
+                    largest = {truth, answer};
+        view->findChild<ConfusionView*>()->chooseCell(largest.first, largest.second);
+        return view->findChild<PictureGrid*>();
+    }
+
+    static const Evaluation::Row* rowOf(const EvaluationView* view, const QString& path)
+    {
+        const auto& rows = view->run()->evaluations[view->model()].rows;
+        return &*std::ranges::find(rows, std::filesystem::path(path.toStdString()), &Evaluation::Row::file);
     }
 
     EvaluationDialog* openDialog()

@@ -4,11 +4,14 @@
 
 #include "browser/archivesession.h"
 #include "browser/noticebar.h"
+#include "base/atomicfile.h"
+#include "nn/manifest.h"
 #include "nn/modelstore.h"
 #include "nn/modelversions.h"
 #include "training/comparisonview.h"
 #include "training/finetunedialog.h"
 #include "training/tagchangesdialog.h"
+#include "training/trainchoices.h"
 #include "training/traindialog.h"
 #include "training/trainingchart.h"
 #include "training/trainingjob.h"
@@ -135,6 +138,31 @@ private Q_SLOTS:
         recipe->setCurrentIndex(0);
         QCOMPARE(size->value(), 224);
         QVERIFY(epochs->value() < 100);
+    }
+
+    void correctionsGoWithATrainingSet()
+    {
+        const QString manifest = writeTrainingSet();
+        const QString file = m_work->filePath(QStringLiteral("corrections.csv"));
+        const auto listed = Manifest::read(manifest.toStdString())->rows.front().listedPath;
+        QVERIFY(writeFileAtomically(file.toStdString(), "path,label\n" + listed + ",ribs\n"));
+        {
+            TrainDialog dialog(*m_settings);
+            dialog.findChild<QLineEdit*>(QStringLiteral("trainManifest"))->setText(manifest);
+            auto* corrections = dialog.findChild<QLineEdit*>(QStringLiteral("trainCorrections"));
+            auto* choices = dialog.findChild<TrainChoices*>();
+            corrections->setText(QStringLiteral("/nowhere.csv"));
+            const auto refused = choices->options();
+            QVERIFY(!refused);
+            QVERIFY(refused.error().message.find("/nowhere.csv") != std::string::npos);
+            corrections->setText(file);
+            choices->remember();
+        }
+        TrainDialog dialog(*m_settings);
+        const auto options = dialog.findChild<TrainChoices*>()->options();
+        QVERIFY(options.has_value());
+        QCOMPARE(options->corrections, std::filesystem::path(file.toStdString()));
+        QVERIFY(std::ranges::find(options->classes, std::string("ribs")) != options->classes.end());
     }
 
     void aStoppedTrainingGoesOnInAnotherWindow()

@@ -291,6 +291,13 @@ void BrowserPage::openLarge(FileId file)
     currentMoved();
 }
 
+void BrowserPage::reveal(FileId file)
+{
+    if (m_images->rowOfFile(file) < 0)
+        setFilter({});
+    openLarge(file);
+}
+
 void BrowserPage::showGrid(FileId current)
 {
     m_stack->setCurrentWidget(m_grid);

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] FileId currentFile() const;
     [[nodiscard]] bool isLarge() const;
     void openLarge(FileId file);
+    /// The same of any file of the open folder: a filter that hides it is taken off.
+    void reveal(FileId file);
     /// After a decision: on to the next undecided image where one alone was decided.
     void advance();
     /// Name of the class with this key; empty: none.

@@ -266,7 +266,7 @@ void MainWindow::connectTraining()
     connect(m_menu->restorePrevious, &QAction::triggered, m_training, &TrainingController::restorePrevious);
     connect(m_menu->restoreShipped, &QAction::triggered, m_training, &TrainingController::restoreShipped);
     connect(m_training, &TrainingController::modelChanged, this, &MainWindow::reopen);
-    connect(m_training, &TrainingController::fileChosen, m_browser, &BrowserPage::openLarge);
+    connect(m_training, &TrainingController::fileChosen, m_browser, &BrowserPage::reveal);
     const auto offer = [this] {
         m_menu->restorePrevious->setEnabled(TrainingController::canRestore());
         m_menu->restoreShipped->setEnabled(TrainingController::canRestore());

@@ -2,6 +2,7 @@
 
 #include "base/csv.h"
 #include "insight/evaluationview.h"
+#include "insight/spotcheckpage.h"
 #include "nn/architectures/registry.h"
 #include "nn/modelstore.h"
 #include "support/dialogs.h"
@@ -44,6 +45,7 @@ QPushButton* button(QWidget* parent, const char* name, const QString& text)
 EvaluationDialog::EvaluationDialog(const Start& start, const DisplayLoader& loader, QWidget* parent)
     : QDialog(parent), m_job(new EvaluationJob(this)), m_pages(new QStackedWidget(this)), m_status(new QLabel(this)),
       m_bar(new QProgressBar(this)), m_report(button(this, "evaluationReport", tr("Save report…"))),
+      m_corrections(button(this, "evaluationCorrections", {})),
       m_back(button(this, "evaluationBack", tr("Change what is measured"))),
       m_close(button(this, "evaluationClose", tr("Close"))), m_start(button(this, "evaluationStart", tr("Evaluate")))
 {
@@ -58,11 +60,14 @@ EvaluationDialog::EvaluationDialog(const Start& start, const DisplayLoader& load
     m_bar->hide();
     m_view = new EvaluationView(loader, m_pages);
     m_pages->addWidget(buildChoices(start));
+    m_check = new SpotCheckPage(loader, m_pages);
     m_pages->addWidget(m_view);
+    m_pages->addWidget(m_check);
     m_start->setDefault(true);
 
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_report);
+    buttons->addWidget(m_corrections);
     buttons->addWidget(m_back);
     buttons->addStretch(1);
     buttons->addWidget(m_close);
@@ -75,10 +80,18 @@ EvaluationDialog::EvaluationDialog(const Start& start, const DisplayLoader& load
     layout->addWidget(m_bar);
     layout->addLayout(buttons);
 
-    connect(m_start, &QPushButton::clicked, this, &EvaluationDialog::start);
+    connect(m_start, &QPushButton::clicked, this, [this] { unlessUnsaved([this] { this->start(); }); });
     connect(m_close, &QPushButton::clicked, this, &EvaluationDialog::reject);
     connect(m_back, &QPushButton::clicked, this, [this] { setPage(Choices); });
     connect(m_report, &QPushButton::clicked, this, &EvaluationDialog::writeReport);
+    connect(m_corrections, &QPushButton::clicked, this, &EvaluationDialog::writeCorrections);
+    connect(m_view, &EvaluationView::checkRequested, this, [this](const std::vector<std::size_t>& rows, std::size_t current) {
+        setPage(Check);
+        m_check->showRows(m_view->model(), rows, current, m_view->styles());
+    });
+    connect(m_check, &SpotCheckPage::closed, this, [this] { setPage(Outcome); });
+    connect(m_check, &SpotCheckPage::correctionsChanged, this, &EvaluationDialog::correctionsChanged);
+    connect(m_check, &SpotCheckPage::fileRequested, this, &EvaluationDialog::fileRequested);
     connect(m_job, &EvaluationJob::progressed, this, [this](qint64 done, qint64 total) {
         m_bar->setRange(0, int(total));
         m_bar->setValue(int(done));
@@ -88,6 +101,7 @@ EvaluationDialog::EvaluationDialog(const Start& start, const DisplayLoader& load
     connect(m_job, &EvaluationJob::evaluated, this, [this](const std::shared_ptr<const ComparisonRun>& run) {
         ended();
         m_view->showRun(run);
+        m_check->setRun(run, m_ofCatalog && m_ofCatalog->isChecked());
         setPage(Outcome);
         QStringList notices;
         for (const std::string& notice : run->notices)
@@ -109,6 +123,7 @@ EvaluationDialog::EvaluationDialog(const Start& start, const DisplayLoader& load
     });
     setPage(Choices);
     choicesChanged();
+    correctionsChanged();
 }
 
 QWidget* EvaluationDialog::buildChoices(const Start& start)
@@ -277,14 +292,48 @@ void EvaluationDialog::writeReport()
         true);
 }
 
+void EvaluationDialog::writeCorrections()
+{
+    Dialogs::chooseFile(
+        this, tr("Save the corrections; what the file says of other images stays"), QStringLiteral("corrections.csv"),
+        tr("Corrections (*.csv)"),
+        [this](const QString& file) {
+            const auto written = addCorrections(QFile::encodeName(file).toStdString(), m_check->corrections());
+            if (!written)
+                return say(QString::fromStdString(written.error().message), QStringLiteral("error"));
+            m_check->setSaved();
+            say(tr("%1 has %2 corrections now. Training takes them with --corrections; the manifest is as it was.")
+                    .arg(QDir::toNativeSeparators(file), formatCount(qint64(*written))));
+        },
+        true);
+}
+
+void EvaluationDialog::correctionsChanged()
+{
+    const std::size_t count = m_check->corrections().size();
+    m_corrections->setText(tr("Save corrections (%1)…").arg(formatCount(qint64(count))));
+    m_corrections->setVisible(m_pages->currentIndex() != Choices && (count > 0 || m_check->hasUnsaved()));
+}
+
+void EvaluationDialog::unlessUnsaved(const std::function<void()>& action)
+{
+    if (!m_check->hasUnsaved() || m_check->corrections().empty())
+        return action();
+    Dialogs::confirm(this, tr("Forget the corrections?"),
+                     tr("Corrections were made that are not saved: %1.").arg(formatCount(qint64(m_check->corrections().size()))),
+                     tr("Forget them"), action);
+}
+
 void EvaluationDialog::setPage(Page page)
 {
     m_pages->setCurrentIndex(page);
     // The choices need not be as large as the figures.
-    const auto policy = page == Outcome ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+    const auto policy = page == Choices ? QSizePolicy::Ignored : QSizePolicy::Preferred;
     m_view->setSizePolicy(policy, policy);
+    m_check->setSizePolicy(policy, policy);
     m_report->setVisible(page == Outcome);
     m_back->setVisible(page == Outcome);
+    correctionsChanged();
     m_start->setVisible(page == Choices);
     say({});
     if (page == Outcome)
@@ -339,7 +388,7 @@ void EvaluationDialog::reject()
         say(tr("Stopping…"));
         return;
     }
-    QDialog::reject();
+    unlessUnsaved([this] { QDialog::reject(); });
 }
 
 } // namespace ir::ui

@@ -5,6 +5,8 @@
 
 #include <QDialog>
 
+#include <functional>
+
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -17,8 +19,10 @@ class QStackedWidget;
 namespace ir::ui {
 
 class EvaluationView;
+class SpotCheckPage;
 
-/// Measuring models on labelled images: what on what, then the figures, and the report to keep. Nothing is changed by it.
+/// Measuring models on labelled images: what on what, then the figures, the images of a cell to check, and report and
+/// corrections to keep. Nothing that was measured on is changed by it.
 class EvaluationDialog : public QDialog
 {
     Q_OBJECT
@@ -36,8 +40,11 @@ public:
 
     void reject() override;
 
+Q_SIGNALS:
+    void fileRequested(const QString& path); ///< an archive's image, to be corrected there
+
 private:
-    enum Page { Choices, Outcome };
+    enum Page { Choices, Outcome, Check };
 
     QWidget* buildChoices(const Start& start);
     QWidget* buildImages();
@@ -47,6 +54,10 @@ private:
     void choicesChanged();
     void start();
     void writeReport();
+    void writeCorrections();
+    void correctionsChanged();
+    /// Does it now, or when the user lets unsaved corrections go.
+    void unlessUnsaved(const std::function<void()>& action);
     void setPage(Page page);
     void growTo(const QSize& wanted);
     void say(const QString& text, const QString& tone = {});
@@ -63,9 +74,11 @@ private:
     QComboBox* m_split = nullptr;
     QListWidget* m_models = nullptr;
     EvaluationView* m_view = nullptr;
+    SpotCheckPage* m_check = nullptr;
     QLabel* m_status;
     QProgressBar* m_bar;
     QPushButton* m_report;
+    QPushButton* m_corrections;
     QPushButton* m_back;
     QPushButton* m_close;
     QPushButton* m_start;

@@ -108,6 +108,8 @@ EvaluationView::EvaluationView(DisplayLoader loader, QWidget* parent)
     });
     connect(m_confusion, &ConfusionView::cellChosen, this, &EvaluationView::showCell);
     connect(m_grid, &PictureGrid::currentChanged, this, &EvaluationView::showFile);
+    connect(m_grid, &PictureGrid::activated, this,
+            [this](int tile) { Q_EMIT checkRequested(m_cellRows, std::size_t(tile)); });
 }
 
 QWidget* EvaluationView::buildFigures()
@@ -243,6 +245,7 @@ void EvaluationView::showModel(std::size_t model)
     m_cell->setText(matrix.total() == 0
                         ? tr("No label is one of this model's classes: there is nothing to compare with.")
                         : tr("Nothing is tagged otherwise than labelled. Click a cell of the table to see its images."));
+    m_cellRows.clear();
     m_grid->setTiles({});
     m_file->clear();
     if (const auto worst = worstCell(matrix))
@@ -253,10 +256,12 @@ void EvaluationView::showCell(std::size_t truth, std::size_t answer)
 {
     const Evaluation& evaluation = m_run->evaluations[m_model];
     QVector<PictureGrid::Tile> tiles;
+    m_cellRows.clear();
     for (std::size_t i = 0; i < evaluation.rows.size(); ++i) {
         const Evaluation::Row& row = evaluation.rows[i];
         if (row.truth != truth || !row.prediction || std::size_t(row.prediction->classIndex) != answer)
             continue;
+        m_cellRows.push_back(i);
         tiles.append({.image = ImageId(i + 1),
                       .path = QFile::decodeName(row.file.c_str()),
                       .chip = {},
@@ -265,7 +270,7 @@ void EvaluationView::showCell(std::size_t truth, std::size_t answer)
                       .caption = formatPercent(row.prediction->confidence)});
     }
     const auto display = [this](std::size_t c) { return m_styles.all().at(qsizetype(c)).display; };
-    m_cell->setText(tr("%1 labelled %2 and tagged %3; framed: it asks for review")
+    m_cell->setText(tr("%1 labelled %2 and tagged %3; framed: it asks for review. Double-click one to check it.")
                         .arg(formatImages(tiles.size()), display(truth), display(answer)));
     m_grid->setTiles(tiles);
     showFile(m_grid->current());

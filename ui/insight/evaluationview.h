@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <vector>
 
 class QLabel;
 class QTreeWidget;
@@ -30,6 +31,11 @@ public:
     [[nodiscard]] const std::shared_ptr<const ComparisonRun>& run() const { return m_run; }
     /// Index of the model in hand.
     [[nodiscard]] std::size_t model() const { return m_model; }
+    [[nodiscard]] const ClassStyles& styles() const { return m_styles; }
+
+Q_SIGNALS:
+    /// An image of a cell is to be looked at: rows of the evaluation in hand, and which of them.
+    void checkRequested(const std::vector<std::size_t>& rows, std::size_t current);
 
 private:
     QWidget* buildFigures();
@@ -42,6 +48,7 @@ private:
     std::shared_ptr<const ComparisonRun> m_run;
     std::size_t m_model = 0;
     ClassStyles m_styles;
+    std::vector<std::size_t> m_cellRows; ///< of the evaluation, those of the grid
     PictureStore* m_pictures;
     QTreeWidget* m_models;
     QLabel* m_sentence = nullptr;

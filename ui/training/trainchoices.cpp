@@ -86,6 +86,7 @@ void choose(QComboBox* box, const QVariant& data)
 
 TrainChoices::TrainChoices(Settings& settings, QWidget* parent)
     : QWidget(parent), m_settings(settings), m_manifest(named(new QLineEdit(this), "trainManifest")),
+      m_corrections(named(new QLineEdit(this), "trainCorrections")),
       m_architecture(named(new QComboBox(this), "trainArchitecture")), m_start(named(new QComboBox(this), "trainInit")),
       m_recipe(named(new QComboBox(this), "trainRecipe")), m_size(named(new QSpinBox(this), "trainSize")),
       m_epochs(named(new QSpinBox(this), "trainEpochs")),
@@ -109,7 +110,17 @@ TrainChoices::TrainChoices(Settings& settings, QWidget* parent)
     m_epochs->setRange(1, 1000);
     m_epochs->setValue(defaultEpochs);
     m_output->setPlaceholderText(tr("where the new weights go, ending in .safetensors"));
-    addManifest(form);
+    m_manifest->setPlaceholderText(tr("manifest.csv of a training set (File, Export makes one)"));
+    addFile(form, tr("&Training set"), m_manifest, [this] {
+        Dialogs::chooseFolder(this, tr("Training set"), m_manifest->text(), [this](const QString& folder) {
+            m_manifest->setText(QDir(folder).filePath(QStringLiteral("manifest.csv")));
+        });
+    });
+    m_corrections->setPlaceholderText(tr("none; Evaluate models makes one"));
+    addFile(form, tr("&Corrections to it"), m_corrections, [this] {
+        Dialogs::chooseFile(this, tr("Corrections"), m_corrections->text(), tr("Corrections (*.csv)"),
+                            [this](const QString& file) { m_corrections->setText(file); });
+    });
     form->addRow(tr("&Network"), m_architecture);
     form->addRow(tr("&Starting from"), m_start);
     form->addRow(tr("&Recipe"), m_recipe);
@@ -132,24 +143,19 @@ TrainChoices::TrainChoices(Settings& settings, QWidget* parent)
     filesChanged();
 }
 
-void TrainChoices::addManifest(QFormLayout* form)
+void TrainChoices::addFile(QFormLayout* form, const QString& label, QLineEdit* field, std::function<void()> choose)
 {
     auto* place = new QWidget(this);
     auto* row = new QHBoxLayout(place);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    m_manifest->setPlaceholderText(tr("manifest.csv of a training set (File, Export makes one)"));
     auto* browse = new QPushButton(tr("Choose…"), place);
     browse->setAutoDefault(false);
-    row->addWidget(m_manifest, 1);
+    row->addWidget(field, 1);
     row->addWidget(browse);
-    place->setFocusProxy(m_manifest);
-    form->addRow(tr("&Training set"), place);
-    connect(browse, &QPushButton::clicked, this, [this] {
-        Dialogs::chooseFolder(this, tr("Training set"), m_manifest->text(), [this](const QString& folder) {
-            m_manifest->setText(QDir(folder).filePath(QStringLiteral("manifest.csv")));
-        });
-    });
+    place->setFocusProxy(field);
+    form->addRow(label, place);
+    connect(browse, &QPushButton::clicked, this, std::move(choose));
 }
 
 bool TrainChoices::isPaper() const { return m_recipe->currentData() == QStringLiteral("paper"); }
@@ -220,11 +226,16 @@ bool TrainChoices::areComplete() const
 
 Result<TrainOptions> TrainChoices::options() const
 {
-    const auto manifest = Manifest::read(pathOf(m_manifest->text()));
+    auto manifest = Manifest::read(pathOf(m_manifest->text()));
     if (!manifest)
         return tl::unexpected(manifest.error());
+    const auto corrections = pathOf(m_corrections->text().trimmed());
+    if (!corrections.empty())
+        if (const auto corrected = manifest->correct(corrections); !corrected)
+            return tl::unexpected(corrected.error());
     TrainOptions options = isPaper() ? paperRecipe() : TrainOptions();
     options.manifest = pathOf(m_manifest->text());
+    options.corrections = corrections;
     options.output = pathOf(output());
     options.init = pathOf(m_start->currentData().toString());
     options.architecture = m_architecture->currentData().toString().toStdString();
@@ -243,6 +254,7 @@ Result<TrainOptions> TrainChoices::options() const
 void TrainChoices::remember()
 {
     m_settings.setTraining({{QStringLiteral("manifest"), m_manifest->text()},
+                            {QStringLiteral("corrections"), m_corrections->text()},
                             {QStringLiteral("architecture"), m_architecture->currentData()},
                             {QStringLiteral("start"), m_start->currentData()},
                             {QStringLiteral("recipe"), m_recipe->currentData()},
@@ -265,6 +277,7 @@ void TrainChoices::restore()
     m_epochs->setValue(value("epochs").toInt());
     m_mirror->setChecked(value("mirror").toBool());
     m_manifest->setText(value("manifest").toString());
+    m_corrections->setText(value("corrections").toString());
     m_output->setText(value("output").toString());
     const QFileInfo manifest(m_manifest->text().trimmed());
     m_output->setModified(m_output->text() != manifest.dir().filePath(QStringLiteral("model.safetensors")));

@@ -4,6 +4,8 @@
 
 #include <QWidget>
 
+#include <functional>
+
 class QCheckBox;
 class QComboBox;
 class QFormLayout;
@@ -38,7 +40,8 @@ Q_SIGNALS:
     void changed();
 
 private:
-    void addManifest(QFormLayout* form);
+    /// A row for the field with a button that lets `choose` ask for it.
+    void addFile(QFormLayout* form, const QString& label, QLineEdit* field, std::function<void()> choose);
     void fillStarts();
     void recipeChanged();
     void proposeInput();
@@ -48,6 +51,7 @@ private:
 
     Settings& m_settings;
     QLineEdit* m_manifest;
+    QLineEdit* m_corrections;
     QComboBox* m_architecture;
     QComboBox* m_start;
     QComboBox* m_recipe;

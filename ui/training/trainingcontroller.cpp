@@ -12,6 +12,7 @@
 #include "training/tagchangesdialog.h"
 #include "training/traindialog.h"
 
+#include <QDir>
 #include <QFile>
 
 namespace ir::ui {
@@ -78,6 +79,14 @@ void TrainingController::evaluate()
     start.engine.threads = m_settings.threads();
     auto* dialog = new EvaluationDialog(start, m_loader, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &EvaluationDialog::fileRequested, this, [this](const QString& path) {
+        const RowIndex& rows = m_images->rows();
+        for (int file = 0; file < rows.fileCount(); ++file)
+            if (rows.file(file).path == path)
+                return Q_EMIT fileChosen(rows.file(file).id);
+        m_notice->showNotice(NoticeBar::Severity::Info,
+                             tr("%1 is not in the open folder; open its folder to correct it.").arg(QDir::toNativeSeparators(path)));
+    });
     dialog->show();
 }
 

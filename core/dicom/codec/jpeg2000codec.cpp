@@ -140,6 +140,13 @@ OFString plainColorModel(DcmItem& dataset)
     return model == "YBR_RCT" || model == "YBR_ICT" ? OFString("RGB") : model;
 }
 
+/// PS3.5 A.1, A.2, A.3 and A.5. DcmXfer's own name for it differs between DCMTK 3.6.7 and 3.6.9.
+bool isNative(E_TransferSyntax syntax)
+{
+    return syntax == EXS_LittleEndianImplicit || syntax == EXS_LittleEndianExplicit ||
+           syntax == EXS_BigEndianExplicit || syntax == EXS_DeflatedLittleEndianExplicit;
+}
+
 } // namespace
 
 OFCondition Jpeg2000Codec::decodeFrame(const DcmRepresentationParameter*, DcmPixelSequence* sequence,
@@ -248,11 +255,8 @@ OFCondition Jpeg2000Codec::encode(const E_TransferSyntax, const DcmRepresentatio
 
 OFBool Jpeg2000Codec::canChangeCoding(const E_TransferSyntax from, const E_TransferSyntax to) const
 {
-    const DcmXfer source(from);
-    const DcmXfer target(to);
-    const bool decodes = (from == EXS_JPEG2000 || from == EXS_JPEG2000LosslessOnly) &&
-                         target.isNotEncapsulated();
-    const bool encodes = to == EXS_JPEG2000LosslessOnly && source.isNotEncapsulated();
+    const bool decodes = (from == EXS_JPEG2000 || from == EXS_JPEG2000LosslessOnly) && isNative(to);
+    const bool encodes = to == EXS_JPEG2000LosslessOnly && isNative(from);
     return decodes || encodes;
 }
 

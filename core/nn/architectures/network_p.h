@@ -25,6 +25,8 @@ public:
     /// The same with the mean of the image's and its mirror image's, where `mirror` is set (InputContract::mirror).
     torch::Tensor features(const torch::Tensor& x, bool mirror);
     torch::Tensor classify(torch::Tensor features) { return m_classifier->forward(std::move(features)); }
+    /// F.
+    [[nodiscard]] std::int64_t featureCount() const { return m_classifier->options.in_features(); }
     /// Draws it afresh from torch's generator.
     void resetClassifier() { m_classifier->reset_parameters(); }
     torch::Tensor forward(torch::Tensor x) { return classify(features(std::move(x))); }
