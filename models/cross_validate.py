@@ -8,7 +8,7 @@ For each fold a net is trained on the other sources of the splits train and val,
 last line is one JSON object: macro F1 over all images, each judged by a net that had not seen its source; the mean over the
 classes of the mean log loss (nats), which moves where macro F1 stands still; and both for each fold, over the classes it
 has. "{fold}" in the options of train is the fold's number: a teacher must not have seen the fold either
-(--teacher-models OTHER/fold{fold}.safetensors, of a run of this script into OTHER). A run that was broken off goes on where it stopped; what --corrections leaves out is left out here too.
+(--teacher OTHER/fold{fold}.safetensors, of a run of this script into OTHER). A run that was broken off goes on where it stopped; what --corrections leaves out is left out here too.
 """
 
 import argparse

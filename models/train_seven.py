@@ -6,9 +6,8 @@
 
 Nets with --init start from those weights (classifier first, the rest at 4e-4), the others from nothing (1e-3), on images
 that grow from --start-size. The cost of an image is measured first, and the number of epochs follows from it: --minutes
-of one thread for each net. With --teacher every net is trained a second time, half after the teacher: another model
-(WEIGHTS.safetensors: what it sees in each image as augmented, and features like its own), or a CSV of `evaluate
---predictions` of one on the training images. A run that was broken off goes on where it stopped: the same command again. At the end
+of one thread for each net. With --teacher WEIGHTS every net is trained a second time, half after what that model sees in each image
+as augmented, and towards features like its own. A run that was broken off goes on where it stopped: the same command again. At the end
 `compare` measures what is there on each of --splits; DIR/results.md has the tables.
 """
 
@@ -110,9 +109,7 @@ class Trainer:
             print(f"{name}: {plan['epochs']} epochs of {EPOCH_IMAGES} images", file=sys.stderr, flush=True)
             command = self.command(net, output, plan["epochs"], EPOCH_IMAGES)
             if teacher:
-                command += ["--teacher-weight", "0.5"]
-                command += (["--teacher", teacher] if teacher.endswith(".csv")
-                            else ["--teacher-models", teacher, "--teacher-features", "1"])
+                command += ["--teacher", teacher, "--teacher-weight", "0.5", "--teacher-features", "1"]
             if Path(f"{output}.state").exists():
                 command.append("--resume")
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})

@@ -162,7 +162,7 @@ void printPair(const std::string& title, const std::string& first, const std::st
 
 std::string isoTime(std::int64_t timeMs)
 {
-    return QDateTime::fromMSecsSinceEpoch(timeMs, Qt::UTC).toString(Qt::ISODate).toStdString();
+    return QDateTime::fromMSecsSinceEpoch(timeMs).toUTC().toString(Qt::ISODate).toStdString();
 }
 
 Json driftJson(const std::vector<DriftPoint>& drift)

@@ -25,7 +25,7 @@ std::string isoTime(const QDateTime& time)
 
 std::string isoTime(std::int64_t timeMs)
 {
-    return isoTime(QDateTime::fromMSecsSinceEpoch(timeMs, Qt::UTC));
+    return isoTime(QDateTime::fromMSecsSinceEpoch(timeMs).toUTC());
 }
 
 int list(const ProjectOptions& options)

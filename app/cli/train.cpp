@@ -133,16 +133,12 @@ void declareData(CLI::App& command, Choices& choices)
     command.add_option("--corrections", o.corrections,
                        "CSV with path and the right label, or \"exclude\"");
     command.add_option("--init", o.init, "Weights to start from");
-    command.add_option("--teacher", o.teacher,
-                       "CSV of 'evaluate --predictions': what another model says of the images, learnt "
-                       "beside their labels (distillation)");
-    command.add_option("--teacher-models", o.teachers,
-                       "Models that are asked what they see in each image as augmented, in place of --teacher; of "
-                       "several their mean")
-        ->delimiter(',')
-        ->excludes("--teacher");
+    command.add_option("--teacher", o.teachers,
+                       "Models that are asked what they see in each image as augmented; it is learnt beside the labels "
+                       "(distillation). Of several their mean")
+        ->delimiter(',');
     command.add_option("--teacher-features", o.teacherFeatures,
-                       "With --teacher-models: weight of a loss for features unlike theirs")
+                       "With --teacher: weight of a loss for features unlike theirs")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     command.add_option("--teacher-weight", o.teacherWeight, "The teacher's share of what is aimed at")

@@ -52,8 +52,15 @@ struct Catalog::Impl
                                      : std::make_unique<catalog::Worker>(place, readerThreads))
     {}
 
-    /// Who answers questions. A database in memory exists in its writer's connection only.
-    [[nodiscard]] catalog::Worker& reading() { return readers ? *readers : writer; }
+    /// Who answers questions, once the labels given before are stored: who asks right after labelling means them
+    /// too. A database in memory exists in its writer's connection only.
+    [[nodiscard]] catalog::Worker& reading()
+    {
+        if (!readers)
+            return writer;
+        writer.settle();
+        return *readers;
+    }
 
     /// Rows as this machine sees them.
     Result<QVector<FileSummary>> toLocal(Result<QVector<FileSummary>> files) const

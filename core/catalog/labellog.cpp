@@ -245,7 +245,7 @@ QVector<LabelEvent> labelHistory(Connection& connection, ImageId image)
                                  image);
     while (row.next()) {
         LabelEvent event;
-        event.time = QDateTime::fromMSecsSinceEpoch(row.integer(0), Qt::UTC);
+        event.time = QDateTime::fromMSecsSinceEpoch(row.integer(0)).toUTC();
         event.reader = row.text(1);
         event.round = static_cast<int>(row.integer(2));
         event.label = row.text(3);

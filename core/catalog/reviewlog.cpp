@@ -173,7 +173,7 @@ QVector<ReviewInfo> reviews(Connection& connection)
     Query row = connection.query("SELECT id, name, created_ms FROM review_project ORDER BY id");
     while (row.next())
         projects.append(
-            {row.integer(0), row.text(1), QDateTime::fromMSecsSinceEpoch(row.integer(2), Qt::UTC)});
+            {row.integer(0), row.text(1), QDateTime::fromMSecsSinceEpoch(row.integer(2)).toUTC()});
     return projects;
 }
 

@@ -39,11 +39,22 @@ Result<void> Worker::start(const Task& prepare)
 
 void Worker::post(Task task, std::function<void(const Error&)> failed)
 {
-    auto run = [task = std::move(task), failed](Connection& connection) {
+    ++m_posted;
+    auto run = [this, task = std::move(task), failed](Connection& connection) {
         if (const auto done = attempt(task, connection); !done)
             failed(done.error());
+        --m_posted;
     };
-    enqueue(std::move(run), std::move(failed));
+    enqueue(std::move(run), [this, failed = std::move(failed)](const Error& error) {
+        failed(error);
+        --m_posted;
+    });
+}
+
+void Worker::settle()
+{
+    if (m_posted > 0 && !ownConnection())
+        (void)call([](Connection&) {});
 }
 
 void Worker::enqueue(Task run, std::function<void(const Error&)> cannotOpen)

@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "catalog/connection_p.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -35,6 +36,8 @@ public:
 
     /// Queues a task whose failure is handed to `failed`, in the worker's thread.
     void post(Task task, std::function<void(const Error&)> failed);
+    /// Waits until what was posted before has run. For a worker of one thread; from its own it returns at once.
+    void settle();
 
     /// Runs `function` on a connection and waits for its value. From a thread of this worker (a
     /// slot that is called directly), it runs at once.
@@ -89,6 +92,7 @@ private:
     std::condition_variable m_wake;
     std::deque<Job> m_jobs;
     bool m_closing = false;
+    std::atomic<int> m_posted = 0; ///< tasks of post() that have not run
     std::vector<std::thread> m_threads;
 };
 

@@ -57,10 +57,15 @@ Result<LabelledSet> LabelledSet::fromCatalog(const std::filesystem::path& catalo
     const auto opened = Catalog::open(QFile::decodeName(catalog.c_str()));
     if (!opened)
         return tl::unexpected(opened.error());
-    const auto files = (*opened)->files({});
+    return fromCatalog(**opened);
+}
+
+Result<LabelledSet> LabelledSet::fromCatalog(const Catalog& catalog)
+{
+    const auto files = catalog.files({});
     if (!files)
         return tl::unexpected(files.error());
-    LabelledSet set{.name = catalog.string(), .split = {}, .columns = {}, .images = {}};
+    LabelledSet set{.name = QFile::encodeName(catalog.path()).toStdString(), .split = {}, .columns = {}, .images = {}};
     std::set<ImageId> seen;
     for (const FileSummary& file : *files) {
         if (file.label.isEmpty() || !seen.insert(file.imageId).second)
@@ -69,7 +74,7 @@ Result<LabelledSet> LabelledSet::fromCatalog(const std::filesystem::path& catalo
         set.images.push_back({.path = path, .file = path, .label = file.label.toStdString(), .values = {}});
     }
     if (set.images.empty())
-        return failure("The catalog " + catalog.string() +
+        return failure("The catalog " + set.name +
                        " has no image that a person labelled: there is nothing to compare with.");
     return set;
 }

@@ -8,6 +8,8 @@
 
 namespace ir {
 
+class Catalog;
+
 /// One image whose class is known.
 struct LabelledImage
 {
@@ -32,8 +34,9 @@ struct LabelledSet
                                                           const std::string& split = {},
                                                           const std::vector<std::string>& columns = {});
 
-    /// From the images of a catalog that people labelled; one file of each image. Errors: no catalog there;
-    /// nobody labelled anything.
+    /// From the images of a catalog that people labelled; one file of each image. Error: nobody labelled anything.
+    [[nodiscard]] static Result<LabelledSet> fromCatalog(const Catalog& catalog);
+    /// Further error: there is no catalog.
     [[nodiscard]] static Result<LabelledSet> fromCatalog(const std::filesystem::path& catalog);
 };
 

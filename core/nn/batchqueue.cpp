@@ -78,12 +78,7 @@ Batch BatchQueue::make(int index) const
         normalise(fitToInput(changed, m_input), m_input,
                   std::span(batch.planes).subspan(k * side * side, side * side));
         batch.images.push_back(image);
-        batch.labels.push_back(m_set.train.labels[image]);
-        if (!m_set.train.targets.empty()) {
-            const std::size_t classes = m_options.classes.size();
-            const auto row = std::span(m_set.train.targets).subspan(image * classes, classes);
-            batch.targets.insert(batch.targets.end(), row.begin(), row.end());
-        }
+        batch.labels.push_back(m_set.train.imitates[image] ? -1 : m_set.train.labels[image]);
     }
     return batch;
 }

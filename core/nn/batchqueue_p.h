@@ -11,15 +11,14 @@
 
 namespace ir::nn {
 
-/// A batch ready for the net: one plane an image, float [N, S, S], and the labels; where they are not all that
-/// the loss aims at, also that, [N, C] (TrainingSet::Part::targets).
+/// A batch ready for the net: one plane an image, float [N, S, S], and the labels, -1 where the image imitates
+/// (ManifestRow::imitates).
 struct Batch
 {
     std::vector<std::size_t> images; ///< index into the training part, [N]
     int side = 0; ///< S
     std::vector<float> planes;
     std::vector<std::int64_t> labels;
-    std::vector<float> targets;
 };
 
 /// Makes an epoch's augmented batches on a thread of its own, a few ahead of the net. What is in a batch

@@ -5,43 +5,10 @@
 #include "base/digest.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <map>
-#include <optional>
 #include <set>
 
 namespace ir {
-
-namespace {
-
-/// The probabilities of one row of a table, brought to a sum of 1; empty where the row has none; nullopt where
-/// they are none.
-std::optional<std::vector<float>> probabilitiesAt(const CsvTable& table, std::size_t row,
-                                                  const std::vector<std::string>& classes)
-{
-    std::vector<float> values;
-    float sum = 0;
-    for (const std::string& name : classes) {
-        const std::string& field = table.at(row, name);
-        if (field.empty())
-            return std::vector<float>();
-        float value = -1;
-        const auto end = field.data() + field.size();
-        const auto parsed = std::from_chars(field.data(), end, value);
-        if (parsed.ec != std::errc() || parsed.ptr != end || !(value >= 0 && value <= 1))
-            return std::nullopt;
-        values.push_back(value);
-        sum += value;
-    }
-    if (std::abs(sum - 1) > 0.01F)
-        return std::nullopt;
-    for (float& value : values)
-        value /= sum;
-    return values;
-}
-
-} // namespace
 
 Result<Manifest> Manifest::read(const std::filesystem::path& path)
 {
@@ -154,33 +121,6 @@ Result<std::size_t> addCorrections(const std::filesystem::path& file, const std:
     if (auto written = writeFileAtomically(file, text); !written)
         return tl::unexpected(written.error());
     return lines.size();
-}
-
-Result<void> Manifest::takeTeacher(const std::filesystem::path& predictions,
-                                   const std::vector<std::string>& classes)
-{
-    const auto table = CsvTable::read(predictions);
-    if (!table)
-        return tl::unexpected(table.error());
-    const std::string refused = "Cannot use the teacher's predictions " + predictions.string() + ": ";
-    if (!table->hasColumn("path"))
-        return failure(refused + "they have no column \"path\".");
-    for (const std::string& name : classes)
-        if (!table->hasColumn(name))
-            return failure(refused + "they have no column for the class \"" + name + "\".");
-    std::map<std::string, std::size_t> rowOf;
-    for (std::size_t i = 0; i < table->rows(); ++i)
-        rowOf[table->at(i, "path")] = i;
-    for (ManifestRow& row : rows) {
-        const auto found = rowOf.find(row.listedPath);
-        if (found == rowOf.end())
-            continue;
-        auto said = probabilitiesAt(*table, found->second, classes);
-        if (!said)
-            return failure(refused + "what they say of " + row.listedPath + " are no probabilities.");
-        row.teacher = std::move(*said);
-    }
-    return {};
 }
 
 std::string Manifest::digest() const

@@ -17,10 +17,7 @@ struct ManifestRow
     std::string group;  ///< patient or study; the listed path where the manifest has none
     std::string split;  ///< "train", "val", …
     std::string source; ///< may be empty
-    /// What a teacher says of it, one probability a class of the run, to be aimed at beside the label (knowledge
-    /// distillation, Hinton et al. 2015, arXiv:1503.02531). Empty: nothing.
-    std::vector<float> teacher;
-    /// In the place of label and teacher: what the net that the run starts from says of the image as augmented
+    /// In the place of the label: what the net that the run starts from says of the image as augmented
     /// (learning without forgetting, Li & Hoiem 2016, arXiv:1606.09282).
     bool imitates = false;
 };
@@ -54,12 +51,6 @@ struct Manifest
     /// Applies a corrections CSV (columns path, label; label "exclude" takes the image out; other columns,
     /// such as a reason, are for people). Paths as listed in the manifest.
     [[nodiscard]] Result<void> correct(const std::filesystem::path& corrections);
-
-    /// Sets each row's teacher from a CSV as `evaluate --predictions` writes it (path and a column a class).
-    /// Rows it does not name, or names without numbers, get none. Errors: a class has no column; a row's
-    /// numbers are no probabilities.
-    [[nodiscard]] Result<void> takeTeacher(const std::filesystem::path& predictions,
-                                           const std::vector<std::string>& classes);
 
     /// SHA-256 over path, label, group, split and source of every row, in order of path.
     [[nodiscard]] std::string digest() const;

@@ -138,7 +138,7 @@ private:
                 say(std::move(*rows));
         }
         m_state = std::make_unique<nn::TrainState>(m_options, std::move(network), m_device, m_bfloat16);
-        if (m_set.imitates)
+        if (std::ranges::find(m_set.train.imitates, true) != m_set.train.imitates.end())
             m_state->imitateItself(knownClasses());
         if (auto taught = askTeachers(); !taught)
             return taught;
@@ -219,13 +219,6 @@ private:
         return nn::fittedInput(images, m_options.input);
     }
 
-    torch::Tensor aimsOf(const nn::Batch& batch) const
-    {
-        if (batch.targets.empty())
-            return torch::tensor(batch.labels);
-        return torch::tensor(batch.targets).view({m_options.batch, -1});
-    }
-
     /// What this epoch and those after it cost, in such epochs: images of twice the side take four times as long.
     double costFrom(int number) const
     {
@@ -255,7 +248,7 @@ private:
                 m_options, number - 1 + static_cast<double>(b) / queue.batches());
             const double loss = m_state->step(
                 nn::toInput(batch.planes, m_options.batch, batch.side).to(m_device),
-                aimsOf(batch).to(m_device), batch.images, progress.learningRate,
+                torch::tensor(batch.labels).to(m_device), batch.images, progress.learningRate,
                 number <= m_options.headEpochs);
             if (!std::isfinite(loss))
                 return failure("Training failed in epoch " + std::to_string(number) +

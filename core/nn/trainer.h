@@ -21,11 +21,11 @@ struct TrainOptions
     std::filesystem::path manifest;
     std::vector<ManifestRow> rows;     ///< not empty: in place of the manifest
     std::filesystem::path corrections; ///< empty: none
-    std::filesystem::path teacher;     ///< see Manifest::takeTeacher; empty: none
-    /// Weights files of nets that are asked what they see in each image as augmented (nn/teachers_p.h), in place of
-    /// `teacher`; their mean is what counts. Same classes, images prepared in the same way; any architecture and size.
+    /// Weights files of nets that are asked what they see in each image as augmented (distillation: Hinton et al.
+    /// 2015, arXiv:1503.02531; nn/teachers_p.h); their mean is what counts. Same classes, images prepared in the
+    /// same way; any architecture and size.
     std::vector<std::filesystem::path> teachers;
-    /// Of what the loss aims at in images that have a teacher, the teacher's share; the rest is the label's.
+    /// Of what the loss aims at, the teachers' share; the rest is the label's.
     double teacherWeight = 0.5;
     /// Weight of a further loss, that `teachers`' features cannot be told from the net's by a linear map (FitNets, Romero
     /// et al. 2015, arXiv:1412.6550): 1 less the cosine, a mean over the teachers. 0: none.

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <span>
 #include <thread>
 
 namespace ir {
@@ -66,28 +65,6 @@ Result<std::vector<Job>> plan(const Manifest& manifest, const TrainOptions& opti
     return jobs;
 }
 
-/// The rows of `part.targets`, from the rows of the manifest that became its images.
-std::vector<float> targetsOf(const std::vector<const ManifestRow*>& rows, const std::vector<int>& labels,
-                             const TrainOptions& options)
-{
-    const auto taught = [](const ManifestRow* row) { return !row->teacher.empty(); };
-    if (std::ranges::none_of(rows, [&](const ManifestRow* row) { return taught(row) || row->imitates; }))
-        return {};
-    const std::size_t classes = options.classes.size();
-    const auto weight = static_cast<float>(options.teacherWeight);
-    std::vector<float> targets(rows.size() * classes);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i]->imitates)
-            continue;
-        const float own = taught(rows[i]) ? 1 - weight : 1;
-        targets[i * classes + static_cast<std::size_t>(labels[i])] = own;
-        if (taught(rows[i]))
-            for (std::size_t c = 0; c < classes; ++c)
-                targets[i * classes + c] += weight * rows[i]->teacher[c];
-    }
-    return targets;
-}
-
 Result<void> checkClasses(const TrainingSet& set, const TrainOptions& options)
 {
     if (options.fineTune) {
@@ -120,9 +97,6 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
         return tl::unexpected(manifest.error());
     // Draws go by position: a run follows from what the rows say, not from their order.
     std::ranges::sort(manifest->rows, {}, &ManifestRow::listedPath);
-    if (!options.teacher.empty())
-        if (auto taken = manifest->takeTeacher(options.teacher, options.classes); !taken)
-            return tl::unexpected(taken.error());
     if (!options.corrections.empty()) {
         if (auto corrected = manifest->correct(options.corrections); !corrected)
             return tl::unexpected(corrected.error());
@@ -148,7 +122,6 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
         return failure("Training was stopped before it began.");
     Sha256 digest;
     digest.add(manifest->digest());
-    std::vector<const ManifestRow*> trained;
     for (std::size_t i = 0; i < jobs->size(); ++i) {
         const Job& job = (*jobs)[i];
         if (const std::string& problem = set.images.problem(i); !problem.empty()) {
@@ -163,13 +136,9 @@ Result<TrainingSet> TrainingSet::load(const TrainOptions& options, const ImageLo
         part.images.push_back(i);
         part.labels.push_back(job.label);
         part.sources.push_back(job.source);
-        digest.add(std::as_bytes(std::span(job.row->teacher)));
+        part.imitates.push_back(job.row->imitates);
         digest.add(job.row->imitates ? "imitates" : "");
-        if (job.role == Role::Train)
-            trained.push_back(job.row);
     }
-    set.imitates = std::ranges::any_of(trained, &ManifestRow::imitates);
-    set.train.targets = targetsOf(trained, set.train.labels, options);
     set.digest = digest.finish();
     if (auto checked = checkClasses(set, options); !checked)
         return tl::unexpected(checked.error());

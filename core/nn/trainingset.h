@@ -18,9 +18,7 @@ struct TrainingSet
         std::vector<std::size_t> images; ///< index into `images` of the set
         std::vector<int> labels;
         std::vector<int> sources; ///< index into `sourceNames`
-        /// What the loss aims at, a probability a class and image, row-major: label and teacher mixed; zeros where
-        /// the image imitates (ManifestRow::imitates). Empty: the labels alone.
-        std::vector<float> targets;
+        std::vector<bool> imitates; ///< ManifestRow::imitates
 
         [[nodiscard]] std::size_t size() const { return labels.size(); }
     };
@@ -31,7 +29,6 @@ struct TrainingSet
     std::vector<std::string> sourceNames;
     std::string digest; ///< of the manifest as corrected, and of how many images could not be read
     std::size_t unreadable = 0;
-    bool imitates = false; ///< whether a training image does (ManifestRow::imitates)
 
     /// Image `i` of a part, at most a bit larger than the input: enough that zooming in does not blur.
     [[nodiscard]] GrayImage forAugmentation(const Part& part, std::size_t i, const InputContract& input) const;

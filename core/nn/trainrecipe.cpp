@@ -59,12 +59,8 @@ nlohmann::json recipeOf(const TrainOptions& options)
             {"average_of", names(options.averageOf)},
             {"hold_out_sources", options.holdOutSources},
             {"seed", options.seed}};
-    if (!options.teacher.empty()) {
-        recipe["teacher"] = options.teacher.filename().string();
-        recipe["teacher_weight"] = options.teacherWeight;
-    }
     if (!options.teachers.empty()) {
-        recipe["teacher"] = names(options.teachers);
+        recipe["teachers"] = names(options.teachers);
         recipe["teacher_weight"] = options.teacherWeight;
         recipe["teacher_features"] = options.teacherFeatures;
     }

@@ -92,14 +92,14 @@ void TrainState::learnFrom(Teachers teachers)
     }
 }
 
-torch::Tensor TrainState::taught(const torch::Tensor& aims, const torch::Tensor& said) const
+torch::Tensor TrainState::taught(const torch::Tensor& labels, const torch::Tensor& said) const
 {
     const double smoothing = m_options.labelSmoothing;
-    auto labels = aims.dim() == 1 ? torch::one_hot(aims, said.size(1)).to(torch::kFloat32) : aims;
-    labels = labels * (1 - smoothing) + smoothing / static_cast<double>(said.size(1));
+    auto aims = torch::one_hot(labels.clamp_min(0), said.size(1)).to(torch::kFloat32);
+    aims = aims * (1 - smoothing) + smoothing / static_cast<double>(said.size(1));
     if (m_options.teachers.empty()) // the net itself, for some of the images
-        return torch::where(aims.sum(1, true) == 0, said, labels);
-    return torch::lerp(labels, said, m_options.teacherWeight);
+        return torch::where((labels < 0).unsqueeze(1), said, aims);
+    return torch::lerp(aims, said, m_options.teacherWeight);
 }
 
 torch::Tensor TrainState::distance(const torch::Tensor& features, const Teachers::Answer& said)
@@ -136,7 +136,7 @@ void TrainState::noteLosses(const torch::Tensor& logits, const torch::Tensor& ai
         lossOf[drawn[i]] = losses.data_ptr<float>()[i];
 }
 
-double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, std::span<const std::size_t> drawn,
+double TrainState::step(const torch::Tensor& images, const torch::Tensor& labels, std::span<const std::size_t> drawn,
                         double learningRate, bool headOnly)
 {
     m_network->train();
@@ -155,16 +155,16 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, 
         features = m_network->features(images);
     }
     const auto logits = m_network->classify(features);
-    torch::Tensor aimed = aims;
+    torch::Tensor aims = labels;
     double smoothing = m_options.labelSmoothing;
     Teachers::Answer said;
     if (!m_teachers.empty()) {
         said = m_teachers.ask(images);
-        aimed = taught(aims, said.probabilities);
+        aims = taught(labels, said.probabilities);
         smoothing = 0; // is in them
     }
     auto loss = torch::nn::functional::cross_entropy(
-        logits, aimed, torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
+        logits, aims, torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
     if (!m_projections.empty())
         loss = loss + m_options.teacherFeatures * distance(features, said);
     loss.backward();
@@ -172,7 +172,7 @@ double TrainState::step(const torch::Tensor& images, const torch::Tensor& aims, 
     if (!std::isfinite(value))
         return value;
     if (!lossOf.empty())
-        noteLosses(logits, aimed, smoothing, drawn);
+        noteLosses(logits, aims, smoothing, drawn);
 
     torch::NoGradGuard noGrad;
     if (m_options.clipNorm > 0)

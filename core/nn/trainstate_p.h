@@ -28,15 +28,15 @@ public:
     TrainState(const TrainOptions& options, std::shared_ptr<Network> network, const torch::Device& device,
                bool bfloat16);
 
-    /// Keeps the net as it is now, to be imitated where `aims` are zeros. `known`: see Teachers::add().
+    /// Keeps the net as it is now, to be imitated where labels are -1. `known`: see Teachers::add().
     void imitateItself(const std::vector<bool>& known);
     /// Learns from others beside the labels, as the options say.
     void learnFrom(Teachers teachers);
 
-    /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. `aims` are
-    /// labels [N] or probabilities [N, C]. `drawn` are the images' places in `lossOf`. The caller checks that the
+    /// One step on a batch, of all that is trained or of the classifier alone; returns its loss. `labels` [N], -1
+    /// where the net that the run began with is imitated. `drawn` are the images' places in `lossOf`. The caller checks that the
     /// loss is finite.
-    double step(const torch::Tensor& images, const torch::Tensor& aims, std::span<const std::size_t> drawn,
+    double step(const torch::Tensor& images, const torch::Tensor& labels, std::span<const std::size_t> drawn,
                 double learningRate, bool headOnly);
 
     /// The net to evaluate and ship: the moving average where there is one.
@@ -67,8 +67,8 @@ public:
 private:
     /// A second net beside the first, in eval mode; its weights are still to be copied.
     [[nodiscard]] std::shared_ptr<Network> anotherNetwork() const;
-    /// `aims`, labels or probabilities, with label smoothing, and with what the teachers say: [N, C].
-    [[nodiscard]] torch::Tensor taught(const torch::Tensor& aims, const torch::Tensor& said) const;
+    /// What to aim at, [N, C]: labels with label smoothing, and what the teachers say.
+    [[nodiscard]] torch::Tensor taught(const torch::Tensor& labels, const torch::Tensor& said) const;
     /// How far the teachers' features are from what a linear map makes of the net's.
     [[nodiscard]] torch::Tensor distance(const torch::Tensor& features, const Teachers::Answer& said);
     void noteLosses(const torch::Tensor& logits, const torch::Tensor& aims, double smoothing,

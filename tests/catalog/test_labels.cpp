@@ -43,6 +43,18 @@ private Q_SLOTS:
         QCOMPARE(label(14), QString());
     }
 
+    void whoAsksRightAfterLabellingMeansThoseLabelsToo()
+    {
+        for (int step = 0; step < 20; ++step) {
+            const QString& wanted = step % 2 == 0 ? spine : others;
+            m_catalog->setLabel(m_images, wanted, ann); // nobody waits for the answer
+            const auto files = m_catalog->files({});
+            QVERIFY(files);
+            for (const FileSummary& file : *files)
+                QCOMPARE(file.label, wanted);
+        }
+    }
+
     void unknownImagesAndEqualLabelsAreNoChange()
     {
         IR_ANSWER(first, m_catalog, setLabel({m_images[0]}, spine, ann));

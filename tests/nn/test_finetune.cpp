@@ -323,42 +323,6 @@ private Q_SLOTS:
         QVERIFY2(imitator.has_value(), imitator ? "" : imitator.error().message.c_str());
         QVERIFY(right(o.output, "usual") + 1 >= m_usual);
     }
-
-    void aTeachersWordIsLearntBesideTheLabel()
-    {
-        // Labels say nothing (all "a"), the teacher knows.
-        const std::filesystem::path teacher = m_dir.filePath(QStringLiteral("teacher.csv")).toStdString();
-        ir::TrainOptions o;
-        std::string said = ir::csvLine({"path", "a", "b", "c"});
-        for (int kind = 0; kind < 3; ++kind)
-            for (int number = 0; number < 15; ++number) {
-                const std::string label(1, static_cast<char>(number < 12 ? 'a' : 'a' + kind));
-                o.rows.push_back(usualRow(kind, number, label, number < 13 ? "train" : "val"));
-                said += ir::csvLine({o.rows.back().listedPath, kind == 0 ? "1" : "0", kind == 1 ? "1" : "0",
-                                     kind == 2 ? "1" : "0"});
-            }
-        QVERIFY(ir::writeFileAtomically(teacher, said));
-        o.teacher = teacher;
-        o.teacherWeight = 0.9;
-        o.output = m_dir.filePath(QStringLiteral("pupil.safetensors")).toStdString();
-        o.classes = {"a", "b", "c"};
-        o.input.size = 32;
-        o.epochs = 12;
-        o.epochImages = 48;
-        o.batch = 4;
-        o.learningRate = 1e-3;
-        o.classBalance = 0;
-        o.threads = 1;
-        const auto trained = ir::train(o, load, [](const ir::TrainProgress&) {}, {});
-        QVERIFY2(trained.has_value(), trained ? "" : trained.error().message.c_str());
-        QVERIFY2(right(o.output, "usual") >= 28, std::to_string(right(o.output, "usual")).c_str());
-
-        QVERIFY(ir::writeFileAtomically(teacher, ir::csvLine({"path", "a", "b", "c"}) +
-                                                     ir::csvLine({o.rows[0].listedPath, "0.9", "0.9", "0"})));
-        QVERIFY(!ir::train(o, load, [](const ir::TrainProgress&) {}, {}));
-        QVERIFY(ir::writeFileAtomically(teacher, ir::csvLine({"path", "a", "b"})));
-        QVERIFY(!ir::train(o, load, [](const ir::TrainProgress&) {}, {}));
-    }
 };
 
 QTEST_GUILESS_MAIN(TestFineTune)

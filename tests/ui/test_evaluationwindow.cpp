@@ -45,7 +45,7 @@ private Q_SLOTS:
 
     void thePartsOfAManifestAreOffered()
     {
-        EvaluationDialog dialog({{}, m_model, {}}, {});
+        EvaluationDialog dialog({nullptr, m_model, {}}, {});
         writeManifest();
         auto* split = dialog.findChild<QComboBox*>(QStringLiteral("evaluationSplit"));
         auto* start = dialog.findChild<QPushButton*>(QStringLiteral("evaluationStart"));
@@ -136,7 +136,7 @@ private Q_SLOTS:
     {
         writeManifest();
         const QByteArray before = content(m_manifest);
-        EvaluationDialog dialog({{}, m_model, {}}, loader());
+        EvaluationDialog dialog({nullptr, m_model, {}}, loader());
         dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
         dialog.findChild<QComboBox*>(QStringLiteral("evaluationSplit"))->setCurrentIndex(0); // all
         dialog.show();
@@ -193,7 +193,7 @@ private Q_SLOTS:
     void aRightLabelAndSecondThoughtsAreNoCorrections()
     {
         writeManifest();
-        EvaluationDialog dialog({{}, m_model, {}}, loader());
+        EvaluationDialog dialog({nullptr, m_model, {}}, loader());
         dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
         dialog.findChild<QComboBox*>(QStringLiteral("evaluationSplit"))->setCurrentIndex(0); // all
         dialog.show();
@@ -250,7 +250,7 @@ private Q_SLOTS:
     {
         m_manifest = m_work->filePath(QStringLiteral("feet.csv"));
         std::ofstream(m_manifest.toStdString()) << "path,label\n" << sampleImages().constFirst().toStdString() << ",foot\n";
-        EvaluationDialog dialog({{}, m_model, {}}, {});
+        EvaluationDialog dialog({nullptr, m_model, {}}, {});
         dialog.show();
         dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
         EvaluationView* view = evaluate(&dialog);
@@ -260,7 +260,7 @@ private Q_SLOTS:
 
     void whatIsWrongIsSaidAndTheChoicesStay()
     {
-        EvaluationDialog dialog({{}, m_model, {}}, {});
+        EvaluationDialog dialog({nullptr, m_model, {}}, {});
         auto* manifest = dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"));
         manifest->setText(QStringLiteral("/nowhere/manifest.csv"));
         startButton(&dialog)->click();
@@ -274,7 +274,7 @@ private Q_SLOTS:
     void stoppingChangesNothing()
     {
         writeManifest();
-        EvaluationDialog dialog({{}, m_model, {}}, {});
+        EvaluationDialog dialog({nullptr, m_model, {}}, {});
         dialog.findChild<QLineEdit*>(QStringLiteral("evaluationManifest"))->setText(m_manifest);
         dialog.show();
         startButton(&dialog)->click();

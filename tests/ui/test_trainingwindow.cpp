@@ -140,6 +140,23 @@ private Q_SLOTS:
         QVERIFY(epochs->value() < 100);
     }
 
+    void netsThatBeginWithNothingGrowIntoTheirSize()
+    {
+        TrainDialog dialog(*m_settings);
+        dialog.findChild<QLineEdit*>(QStringLiteral("trainManifest"))->setText(writeTrainingSet());
+        const auto* choices = dialog.findChild<TrainChoices*>();
+        QCOMPARE(choices->options()->startSize, 0); // from the shipped weights
+        auto* start = dialog.findChild<QComboBox*>(QStringLiteral("trainInit"));
+        start->setCurrentIndex(start->count() - 1);
+        dialog.findChild<QSpinBox*>(QStringLiteral("trainSize"))->setValue(224);
+        QCOMPARE(choices->options()->startSize, 128);
+        dialog.findChild<QSpinBox*>(QStringLiteral("trainSize"))->setValue(32);
+        QCOMPARE(choices->options()->startSize, 32);
+        auto* recipe = dialog.findChild<QComboBox*>(QStringLiteral("trainRecipe"));
+        recipe->setCurrentIndex(recipe->findData(QStringLiteral("paper")));
+        QCOMPARE(choices->options()->startSize, 0);
+    }
+
     void correctionsGoWithATrainingSet()
     {
         const QString manifest = writeTrainingSet();

@@ -139,7 +139,7 @@ QWidget* EvaluationDialog::buildChoices(const Start& start)
     m_split->setObjectName(QStringLiteral("evaluationSplit"));
     m_split->setPlaceholderText(tr("All images"));
     form->addRow(tr("&Labelled images"), buildImages());
-    if (!start.catalog.isEmpty()) {
+    if (start.catalog) {
         m_ofCatalog = new QCheckBox(tr("&Instead: what people labelled in the open archive"), m_choices);
         m_ofCatalog->setObjectName(QStringLiteral("evaluationOfCatalog"));
         m_request.catalog = start.catalog;
@@ -274,7 +274,7 @@ void EvaluationDialog::start()
     request.manifest = m_manifest->text().trimmed();
     request.split = m_split->currentData().toString();
     if (!m_ofCatalog || !m_ofCatalog->isChecked())
-        request.catalog.clear();
+        request.catalog = nullptr;
     began(tr("Loading the models…"));
     m_job->evaluate(request);
 }

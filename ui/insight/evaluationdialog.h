@@ -31,7 +31,7 @@ public:
     /// What is proposed at first.
     struct Start
     {
-        QString catalog; ///< the open archive's; empty: none is open
+        const Catalog* catalog = nullptr; ///< the open archive's, which outlives the dialog; null: none is open
         QString model;   ///< in use, a name as findModel() takes it
         EngineOptions engine;
     };

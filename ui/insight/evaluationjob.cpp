@@ -23,9 +23,9 @@ void EvaluationJob::evaluate(const EvaluationRequest& request)
 {
     run(
         [this, request](const std::stop_token& stop) -> Result<ComparisonRun> {
-            const auto set = request.catalog.isEmpty()
-                                 ? LabelledSet::fromManifest(fileName(request.manifest), request.split.toStdString())
-                                 : LabelledSet::fromCatalog(fileName(request.catalog));
+            const auto set = request.catalog
+                                 ? LabelledSet::fromCatalog(*request.catalog)
+                                 : LabelledSet::fromManifest(fileName(request.manifest), request.split.toStdString());
             if (!set)
                 return tl::unexpected(set.error());
             const auto total = qint64(set->images.size());

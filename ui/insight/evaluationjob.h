@@ -5,6 +5,10 @@
 
 #include <memory>
 
+namespace ir {
+class Catalog;
+}
+
 namespace ir::ui {
 
 /// What to measure on what.
@@ -12,7 +16,7 @@ struct EvaluationRequest
 {
     QString manifest;
     QString split;   ///< of the manifest; empty: all
-    QString catalog; ///< not empty: in place of the manifest, what people labelled in it
+    const Catalog* catalog = nullptr; ///< in place of the manifest, what people labelled in it; outlives the job
     std::vector<std::string> models;
     ComparisonRunOptions options;
 };

@@ -42,9 +42,11 @@ std::vector<std::string> classesIn(const Manifest& manifest, const std::vector<s
     return classes;
 }
 
-/// The plain recipe of our own: see docs/TRAINING.md.
+/// The plain recipe of our own, for the network, weights to start from, input size and epochs chosen: see docs/TRAINING.md.
 void takeDefaultRecipe(TrainOptions& options)
 {
+    if (options.init.empty()) // small images at first: more epochs in the same time
+        options.startSize = std::max(findArchitecture(options.architecture)->minimumInput, options.input.size * 3 / 5 / 32 * 32);
     options.input.cropMargins = true;
     options.input.stretchGreys = true;
     options.augmentation = "middle";
@@ -241,9 +243,9 @@ Result<TrainOptions> TrainChoices::options() const
     options.architecture = m_architecture->currentData().toString().toStdString();
     options.classes = classesIn(*manifest, options.classes);
     options.epochs = m_epochs->value();
+    options.input.size = m_size->value();
     if (!isPaper())
         takeDefaultRecipe(options);
-    options.input.size = m_size->value();
     options.input.mirror = m_mirror->isChecked();
     options.resume = m_resume->isVisibleTo(this) && m_resume->isChecked();
     options.device = m_settings.device().toStdString();

@@ -73,7 +73,7 @@ void TrainingController::train()
 void TrainingController::evaluate()
 {
     EvaluationDialog::Start start;
-    start.catalog = m_session->catalog() ? m_session->catalog()->path() : QString();
+    start.catalog = m_session->catalog();
     start.model = m_settings.model();
     start.engine.device = m_settings.device().toStdString();
     start.engine.threads = m_settings.threads();
