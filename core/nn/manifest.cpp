@@ -108,6 +108,8 @@ Result<std::size_t> addCorrections(const std::filesystem::path& file, const std:
         }
     }
     for (const Correction& correction : corrections) {
+        if (correction.label.empty())
+            continue;
         std::vector<std::string>& line = lines.emplace_back();
         for (const std::string& column : header)
             line.push_back(column == "path"     ? correction.path

@@ -26,8 +26,9 @@ struct ManifestRow
 struct Correction
 {
     std::string path;  ///< as listed in the manifest
-    std::string label; ///< the right one, or "exclude"
+    std::string label; ///< the right one, or "exclude"; empty takes an earlier correction back
     std::string reason;
+    friend bool operator==(const Correction&, const Correction&) = default;
 };
 
 /// Writes corrections into a CSV, atomically. What an existing file says of other images stays, with its columns. Returns

@@ -186,6 +186,18 @@ private Q_SLOTS:
         QVERIFY(content(file).contains("spot check: was "));
         QVERIFY(!content(file).contains("a mistake"));
         QCOMPARE(content(m_manifest), before);
+
+        // What is taken back leaves the file, too.
+        QTest::keyClick(grid, Qt::Key_Return);
+        QTest::keyClick(page, Qt::Key_Backspace);
+        QVERIFY(save->text().contains(QStringLiteral("(1)")));
+        Dialogs::setNextAnswer(false);
+        dialog.reject();
+        QVERIFY(dialog.isVisible());
+        Dialogs::setNextFile(file);
+        save->click();
+        QVERIFY(!content(file).contains(first.toUtf8()));
+        QVERIFY(content(file).contains(second.toUtf8()));
         dialog.reject(); // all is saved: no question
         QVERIFY(!dialog.isVisible());
     }

@@ -302,7 +302,7 @@ void EvaluationDialog::writeCorrections()
             if (!written)
                 return say(QString::fromStdString(written.error().message), QStringLiteral("error"));
             m_check->setSaved();
-            say(tr("%1 has %2 corrections now. Training takes them with --corrections; the manifest is as it was.")
+            say(tr("%1 has %2 corrections now. Train a model takes them; the manifest is as it was.")
                     .arg(QDir::toNativeSeparators(file), formatCount(qint64(*written))));
         },
         true);
@@ -310,17 +310,15 @@ void EvaluationDialog::writeCorrections()
 
 void EvaluationDialog::correctionsChanged()
 {
-    const std::size_t count = m_check->corrections().size();
-    m_corrections->setText(tr("Save corrections (%1)…").arg(formatCount(qint64(count))));
-    m_corrections->setVisible(m_pages->currentIndex() != Choices && (count > 0 || m_check->hasUnsaved()));
+    m_corrections->setText(tr("Save corrections (%1)…").arg(formatCount(qint64(m_check->count()))));
+    m_corrections->setVisible(m_pages->currentIndex() != Choices && (m_check->count() > 0 || m_check->hasUnsaved()));
 }
 
 void EvaluationDialog::unlessUnsaved(const std::function<void()>& action)
 {
-    if (!m_check->hasUnsaved() || m_check->corrections().empty())
+    if (!m_check->hasUnsaved())
         return action();
-    Dialogs::confirm(this, tr("Forget the corrections?"),
-                     tr("Corrections were made that are not saved: %1.").arg(formatCount(qint64(m_check->corrections().size()))),
+    Dialogs::confirm(this, tr("Forget the corrections?"), tr("Corrections were made or taken back that are not saved."),
                      tr("Forget them"), action);
 }
 

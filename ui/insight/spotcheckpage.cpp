@@ -63,7 +63,7 @@ void SpotCheckPage::setRun(std::shared_ptr<const ComparisonRun> run, bool ofCata
     m_ofCatalog = ofCatalog;
     m_rows.clear();
     m_corrections.clear();
-    m_hasUnsaved = false;
+    m_saved.clear();
     m_pictures->clear();
     for (QWidget* widget : m_correcting)
         widget->setVisible(!ofCatalog);
@@ -89,10 +89,17 @@ std::vector<Correction> SpotCheckPage::corrections() const
     std::vector<Correction> result;
     for (const auto& [path, correction] : m_corrections)
         result.push_back(correction);
+    for (const auto& [path, correction] : m_saved)
+        if (!m_corrections.contains(path))
+            result.push_back({.path = path, .label = {}, .reason = {}});
     return result;
 }
 
-void SpotCheckPage::setSaved() { m_hasUnsaved = false; }
+void SpotCheckPage::setSaved()
+{
+    m_saved = m_corrections;
+    Q_EMIT correctionsChanged();
+}
 
 const Evaluation& SpotCheckPage::evaluation() const { return m_run->evaluations[m_model]; }
 
@@ -122,7 +129,7 @@ void SpotCheckPage::decide(const QString& label)
     const Evaluation::Row& checked = row();
     const std::string decided = label.toStdString();
     if (decided == checked.label) { // the model is wrong: nothing to correct
-        m_hasUnsaved = m_corrections.erase(checked.path) > 0 || m_hasUnsaved;
+        m_corrections.erase(checked.path);
         m_keys->showLast(tr("The label is right"));
     } else {
         const std::string said = evaluation().model.classes[std::size_t(checked.prediction->classIndex)];
@@ -133,7 +140,6 @@ void SpotCheckPage::decide(const QString& label)
                           .arg(QString::fromStdString(checked.label), modelDisplayName(evaluation().modelName),
                                QString::fromStdString(said), formatPercent(checked.prediction->confidence))
                           .toStdString()};
-        m_hasUnsaved = true;
         m_keys->showLast(tr("%1 → %2").arg(styleOf(checked.label).display, styleOf(decided).display));
     }
     Q_EMIT correctionsChanged();
@@ -144,7 +150,6 @@ void SpotCheckPage::takeBack()
 {
     if (m_rows.empty() || m_corrections.erase(row().path) == 0)
         return;
-    m_hasUnsaved = true;
     m_keys->showLast(tr("Taken back"));
     Q_EMIT correctionsChanged();
     showRow();

@@ -35,9 +35,11 @@ public:
     /// Rows of run->evaluations[model]; shows rows[current] and takes the keyboard focus.
     void showRows(std::size_t model, std::vector<std::size_t> rows, std::size_t current, const ClassStyles& styles);
 
-    /// By path as listed.
+    /// How many labels are corrected.
+    [[nodiscard]] std::size_t count() const { return m_corrections.size(); }
+    /// For addCorrections(): those of now, and those taken back since they were saved.
     [[nodiscard]] std::vector<Correction> corrections() const;
-    [[nodiscard]] bool hasUnsaved() const { return m_hasUnsaved; }
+    [[nodiscard]] bool hasUnsaved() const { return m_corrections != m_saved; }
     void setSaved();
 
 Q_SIGNALS:
@@ -66,7 +68,7 @@ private:
     std::size_t m_current = 0; ///< in m_rows
     ClassStyles m_styles;
     std::map<std::string, Correction> m_corrections; ///< by path
-    bool m_hasUnsaved = false;
+    std::map<std::string, Correction> m_saved;       ///< as they were then
     PictureStore* m_pictures;
     ImageCanvas* m_canvas;
     QLabel* m_file;
