@@ -3,6 +3,7 @@
 #include "nn/precision_p.h"
 #include "nn/pretrained_p.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
